@@ -1,0 +1,17 @@
+"""Every feature's routes, in the order the documentation shows them."""
+
+from flask import Flask
+
+from app.ai.routes import bp as ai
+from app.auth.routes import bp as auth
+from app.auth.tokens import init_app as init_tokens
+from app.budgets.routes import bp as budgets
+from app.system.routes import bp as system
+from app.transactions.routes import bp as transactions
+
+
+def register(app: Flask) -> None:
+    """Register the blueprints; the order is that of the tags in the documentation."""
+    init_tokens()
+    for blueprint in (system, auth, transactions, budgets, ai):
+        app.register_blueprint(blueprint)

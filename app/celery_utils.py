@@ -1,0 +1,103 @@
+"""Celery wired to the app: context, queues, beat schedule, request ids, metrics.
+
+The queue is not the source of truth: whatever a task is about is stored first, and a sweep
+hands it out again when the message was lost.
+"""
+
+import logging
+from typing import Any
+
+from celery import Celery, Task, signals
+from flask import Flask
+from kombu import Queue
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from app.core import logs
+
+log = logging.getLogger(__name__)
+DEFAULT, MAIL, AI = "default", "mail", "ai"
+QUEUES = (DEFAULT, MAIL, AI)
+TASK_MODULES = ("app.auth.tasks", "app.transactions.tasks", "app.ai.tasks")
+BEAT_SCHEDULE = {
+    "sweep-transactions": {"task": "transactions.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep-summaries": {"task": "ai.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-erasures": {"task": "auth.sweep_erasures", "schedule": 60.0, "options": {"expires": 60}},
+}
+BROKER_OPTIONS = {
+    "visibility_timeout": 120,  # a message of a killed worker comes back after this; sweeps are sooner
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 5,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+}
+
+
+class ContextTask(Task):
+    """A task that runs inside the app's context."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run with extensions at hand."""
+        with self.app.flask_app.app_context():
+            return self.run(*args, **kwargs)
+
+
+def init_app(app: Flask) -> Celery:
+    """The Celery app of a Flask app; also at `app.extensions["celery"]`."""
+    celery = Celery(app.import_name, task_cls=ContextTask)
+    celery.flask_app = app
+    celery.conf.update(
+        broker_url=app.config["BROKER_URL"] or app.config["REDIS_URL"],
+        result_backend=app.config["RESULT_BACKEND"] or None,
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_publish_retry=False,
+        task_default_queue=DEFAULT,
+        task_queues=[Queue(name) for name in QUEUES],
+        task_create_missing_queues=False,
+        task_serializer="json",
+        accept_content=["json"],
+        imports=TASK_MODULES,
+        broker_transport_options=BROKER_OPTIONS,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        beat_schedule=BEAT_SCHEDULE,
+        beat_max_loop_interval=5,
+        timezone="UTC",
+    )
+    celery.set_default()
+    app.extensions["celery"] = celery
+    return celery
+
+
+def enqueue(task: Task, *arguments: str, countdown: float | None = None) -> bool:
+    """Publish a task; False when the broker is away, in which case a sweep will publish it later."""
+    try:
+        task.apply_async(args=arguments, countdown=countdown)
+    except (OperationalError, RedisError, OSError) as error:
+        log.warning("%s not queued, the sweep will: %s", task.name, type(error).__name__)
+        return False
+    return True
+
+
+@signals.before_task_publish.connect(weak=False, dispatch_uid="request_id")
+def _carry_request_id(headers: dict[str, Any] | None = None, **_: Any) -> None:
+    if headers is not None:
+        headers["request_id"] = logs.request_id.get()
+
+
+@signals.task_prerun.connect(weak=False, dispatch_uid="request_id")
+def _adopt_request_id(task: Task, **_: Any) -> None:
+    logs.request_id.set(getattr(task.request, "request_id", None) or "-")
+
+
+@signals.setup_logging.connect(weak=False, dispatch_uid="logs")
+def _keep_our_logging(**_: Any) -> None:
+    """Connected so that Celery leaves the root logger as the app configured it."""

@@ -1,0 +1,1 @@
+"""Mechanisms every feature stands on: knows HTTP and Mongo, knows no feature."""

@@ -1,0 +1,57 @@
+"""The only clock: now in UTC, and days and months in a user's zone."""
+
+import calendar
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+NOON = time(12)
+
+
+def now() -> datetime:
+    """The current instant, aware, in UTC, cut to the millisecond MongoDB can keep."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+@lru_cache(maxsize=1024)
+def zone(name: str) -> ZoneInfo:
+    """The zone of an IANA name such as Asia/Kolkata."""
+    return ZoneInfo(name)
+
+
+def local_day(moment: datetime, timezone: str) -> date:
+    """The calendar day of an aware instant in the zone `timezone`."""
+    return moment.astimezone(zone(timezone)).date()
+
+
+def today(timezone: str) -> date:
+    """The current calendar day in the zone `timezone`."""
+    return local_day(now(), timezone)
+
+
+def instant_of(value: date | datetime, timezone: str) -> datetime:
+    """The UTC instant a user means: a day is its local noon, a time without offset is local.
+
+    Noon keeps the day the same for readers a few zones away.
+    """
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, NOON)
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=zone(timezone))
+    return value.astimezone(UTC)
+
+
+def month_bounds(year: int, month: int) -> tuple[date, date]:
+    """First and last day of a month, both inclusive."""
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+
+def previous_month(year: int, month: int) -> tuple[int, int]:
+    """(year, month) of the month before."""
+    return (year - 1, 12) if month == 1 else (year, month - 1)
+
+
+def days_ago(days: int, timezone: str) -> date:
+    """The local day `days` before today."""
+    return today(timezone) - timedelta(days=days)

@@ -1,0 +1,168 @@
+"""@contract: one declaration per view that guards, parses, renders and documents it."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Literal, NamedTuple, get_type_hints
+
+from bson import ObjectId
+from flask import Response, current_app
+from flask_jwt_extended import verify_jwt_in_request
+from pydantic import TypeAdapter, ValidationError
+
+from app.core import idempotency
+from app.core.body import json_object, present_arguments
+from app.core.errors import AppError, Invalid, NotFound
+from app.extensions import limiter
+from app.utils import JSON, success
+
+Auth = Literal["access", "refresh", "any", "none"]
+UNION_TAG = "mode="
+UNKNOWN_FIELD = "extra_forbidden"
+
+
+class Limit(NamedTuple):
+    """A rate limit: the setting that holds the rate, and whom it counts."""
+
+    setting: str
+    key: Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a view promises; the OpenAPI document is made from these."""
+
+    auth: Auth
+    body: TypeAdapter[Any] | None
+    query: TypeAdapter[Any] | None
+    returns: dict[int, TypeAdapter[Any]]
+    raises: tuple[type[AppError], ...]
+    limits: tuple[Limit, ...]
+    idempotent: bool
+    bare: bool
+    media_type: str
+    path: dict[str, type] = field(default_factory=dict)
+
+
+def contract(
+    *,
+    auth: Auth = "access",
+    body: Any = None,
+    query: Any = None,
+    returns: dict[int, Any],
+    raises: tuple[type[AppError], ...] = (),
+    limits: tuple[Limit, ...] = (),
+    idempotent: bool = False,
+    bare: bool = False,
+    media_type: str = JSON,
+) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+    """Declare a view.
+
+    Args:
+        auth: the token it needs; "none" makes it public.
+        body, query: schemas of what it takes; the view receives them as `body` and `query`.
+        returns: schema by status; the first status is the usual one. The view answers
+            data or (data, status).
+        raises: errors beyond those that guard and parser can give, for the documentation.
+        limits: rate limits, counted per call.
+        idempotent: it creates something, so it accepts Idempotency-Key.
+        bare: the answer stands outside the envelope.
+        media_type: of a bare answer that the view made itself.
+    """
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
+        spec = Contract(
+            auth=auth,
+            body=TypeAdapter(body) if body else None,
+            query=TypeAdapter(query) if query else None,
+            returns={status: TypeAdapter(shape) for status, shape in returns.items()},
+            raises=raises,
+            limits=limits,
+            idempotent=idempotent,
+            bare=bare,
+            media_type=media_type,
+            path=_path_types(view),
+        )
+        return _bind(spec, view)
+
+    return decorate
+
+
+def _bind(spec: Contract, view: Callable[..., Any]) -> Callable[..., Response]:
+    limited = _limit(spec, view)
+
+    @wraps(view)
+    def bound(**path: str) -> Response:
+        _guard(spec.auth)
+        arguments = _parse(spec, path)
+
+        def run() -> Response:
+            return _render(spec, limited(**arguments))
+
+        return idempotency.once(run) if spec.idempotent else run()
+
+    bound.contract = spec  # type: ignore[attr-defined]
+    return bound
+
+
+def _path_types(view: Callable[..., Any]) -> dict[str, type]:
+    hints = get_type_hints(view)
+    return {name: hints[name] for name in inspect.signature(view).parameters if name not in ("body", "query")}
+
+
+def _limit(spec: Contract, view: Callable[..., Any]) -> Callable[..., Any]:
+    for limit in spec.limits:
+        view = limiter.limit(_rate(limit.setting), key_func=limit.key)(view)
+    return view
+
+
+def _rate(setting: str) -> Callable[[], str]:
+    return lambda: str(current_app.config[setting])
+
+
+def _guard(auth: Auth) -> None:
+    if auth != "none":
+        verify_jwt_in_request(refresh=auth == "refresh", verify_type=auth != "any")
+
+
+def _parse(spec: Contract, path: dict[str, str]) -> dict[str, Any]:
+    arguments: dict[str, Any] = {name: _object_id(path[name]) for name in spec.path}
+    if spec.query:
+        arguments["query"] = _validate("query", spec.query, present_arguments())
+    if spec.body:
+        arguments["body"] = _validate("body", spec.body, json_object())
+    return arguments
+
+
+def _object_id(text: str) -> ObjectId:
+    if not ObjectId.is_valid(text):
+        raise NotFound()
+    return ObjectId(text)
+
+
+def _validate(source: str, adapter: TypeAdapter[Any], value: dict[str, Any]) -> Any:
+    try:
+        return adapter.validate_python(value)
+    except ValidationError as error:
+        raise Invalid(field_errors(source, error)) from None
+
+
+def field_errors(source: str, error: ValidationError) -> list[dict[str, Any]]:
+    """Pydantic's findings as `details` entries; what was sent is not repeated."""
+    return [_field_error(source, fault) for fault in error.errors(include_url=False, include_input=False)]
+
+
+def _field_error(source: str, fault: Any) -> dict[str, Any]:
+    loc = [part for part in fault["loc"] if not str(part).startswith(UNION_TAG)]
+    message = "is not a known field" if fault["type"] == UNKNOWN_FIELD else fault["msg"]
+    return {"loc": [source, *loc], "msg": message, "type": fault["type"]}
+
+
+def _render(spec: Contract, result: Any) -> Response:
+    if isinstance(result, Response):
+        return result
+    data, status = result if isinstance(result, tuple) else (result, next(iter(spec.returns)))
+    adapter = spec.returns[status]
+    payload = adapter.dump_json(adapter.validate_python(data), by_alias=True)
+    return Response(payload, status=status, mimetype=JSON) if spec.bare else success(payload, status)

@@ -1,0 +1,147 @@
+"""Idempotency-Key: a creating POST that is sent again gives its first answer and creates nothing.
+
+Follows the IETF draft "The Idempotency-Key HTTP Header Field": the unique index on
+(user, key) lets exactly one request run. A record also reserves the id of what is created, so
+that a request which died after its write finds that write again instead of repeating it.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from bson import ObjectId
+from flask import Response, current_app, g, request
+from flask_jwt_extended import current_user
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from app.core import clock
+from app.core.body import CONTROL_MESSAGE
+from app.core.errors import AppError, Conflict, Invalid
+from app.core.types import is_clean
+from app.extensions import mongo
+from app.utils import JSON
+
+HEADER = "Idempotency-Key"
+LONGEST_KEY = 200
+KEPT = timedelta(hours=24)
+LONGEST_RUN = timedelta(seconds=60)  # beyond this the process that held the key is dead
+
+
+def new_id() -> ObjectId:
+    """The id of what this request creates: the one its Idempotency-Key reserved, else a fresh one."""
+    return g.get("reserved_id") or ObjectId()
+
+
+def insert_once(collection: Collection[dict[str, Any]], document: dict[str, Any]) -> dict[str, Any]:
+    """Insert a document under its own `_id`; if an earlier try of this request stored it, return that one.
+
+    Raises:
+        DuplicateKeyError: another unique index refuses it.
+    """
+    try:
+        collection.insert_one(document)
+    except DuplicateKeyError as error:
+        existing = collection.find_one({"_id": document["_id"], "user_id": document["user_id"]})
+        if existing is None:
+            raise error
+        return existing
+    return document
+
+
+def once(run: Callable[[], Response]) -> Response:
+    """Run the view, or replay the answer it gave to the same key.
+
+    Raises:
+        Conflict: the key belongs to another body or route, or its first request is still running.
+    """
+    key = request.headers.get(HEADER)
+    if key is None:
+        return run()
+    if not 1 <= len(key) <= LONGEST_KEY or not is_clean(key):
+        raise Invalid.field(("header", HEADER), f"must have 1 to {LONGEST_KEY} characters; {CONTROL_MESSAGE}")
+    record = _begin(key)
+    if record["state"] == "done":
+        return _replay(record)
+    g.reserved_id = record["reserved_id"]
+    return _run(run, record)
+
+
+def _run(run: Callable[[], Response], record: dict[str, Any]) -> Response:
+    try:
+        response = run()
+    except AppError as error:
+        _release(record, forget=error.status < 500)
+        raise
+    except Exception:
+        _release(record, forget=False)
+        raise
+    answer = {"state": "done", "status": response.status_code, "body": response.get_data()}
+    mongo.db.idempotency_keys.update_one({"_id": record["_id"]}, {"$set": answer})
+    return response
+
+
+def _begin(key: str) -> dict[str, Any]:
+    record = _new_record(key)
+    scope = {"user_id": record["user_id"], "key": record["key"]}
+    for _ in range(3):
+        try:
+            mongo.db.idempotency_keys.insert_one(dict(record))
+            return record
+        except DuplicateKeyError:
+            existing = mongo.db.idempotency_keys.find_one(scope)
+        if existing is not None:
+            return _judge(existing, record["fingerprint"])
+    raise Conflict("The first request with this key is still running.", code="idempotency_in_progress")
+
+
+def _new_record(key: str) -> dict[str, Any]:
+    fingerprint = _fingerprint()
+    user = current_user._get_current_object() if current_user else None
+    moment = clock.now()
+    return {
+        "_id": ObjectId(),
+        "user_id": user["_id"] if user else None,
+        "key": key if user else f"{fingerprint}:{key}",
+        "fingerprint": fingerprint,
+        "state": "running",
+        "started_at": moment,
+        "expires_at": moment + KEPT,
+        "reserved_id": ObjectId(),
+    }
+
+
+def _fingerprint() -> str:
+    # Keyed, because a body may hold a password.
+    secret = current_app.config["JWT_SECRET_KEY"].encode()
+    digest = hmac.new(secret, f"{request.method} {request.path.rstrip('/')}\n".encode(), hashlib.sha256)
+    digest.update(request.get_data(cache=True))
+    return digest.hexdigest()
+
+
+def _judge(existing: dict[str, Any], fingerprint: str) -> dict[str, Any]:
+    if existing["fingerprint"] != fingerprint:
+        raise Conflict("This key was used for another request.", code="idempotency_key_reused")
+    if existing["state"] == "done":
+        return existing
+    stale = {"_id": existing["_id"], "state": existing["state"], "started_at": existing["started_at"]}
+    if existing["state"] == "interrupted" or existing["started_at"] < clock.now() - LONGEST_RUN:
+        renewed = {"state": "running", "started_at": clock.now()}
+        if mongo.db.idempotency_keys.update_one(stale, {"$set": renewed}).modified_count == 1:
+            return {**existing, **renewed}
+    raise Conflict("The first request with this key is still running.", code="idempotency_in_progress")
+
+
+def _release(record: dict[str, Any], *, forget: bool) -> None:
+    if forget:
+        mongo.db.idempotency_keys.delete_one({"_id": record["_id"]})
+    else:  # what it wrote is not known: the next try gets the same reserved id
+        mongo.db.idempotency_keys.update_one({"_id": record["_id"]}, {"$set": {"state": "interrupted"}})
+
+
+def _replay(record: dict[str, Any]) -> Response:
+    response = Response(bytes(record["body"]), status=record["status"], mimetype=JSON)
+    response.headers["Idempotent-Replayed"] = "true"
+    return response

@@ -1,0 +1,47 @@
+"""Applies every model's INDEXES; unique ones decide races, so nothing is written before they exist."""
+
+import logging
+import threading
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pymongo
+from flask import Flask, request
+from pymongo import IndexModel
+
+from app import models
+from app.extensions import mongo
+
+log = logging.getLogger(__name__)
+BUILD_SECONDS = 600
+
+
+def declared() -> dict[str, list[IndexModel]]:
+    """INDEXES of every module in app/models by collection name."""
+    modules = [import_module(f"{models.__name__}.{module.name}") for module in iter_modules(models.__path__)]
+    return {module.COLLECTION: module.INDEXES for module in modules}
+
+
+def ensure() -> list[str]:
+    """Create what is missing and return the names; safe to run any number of times, from any number of processes."""
+    names: list[str] = []
+    with pymongo.timeout(BUILD_SECONDS):
+        for collection, indexes in declared().items():
+            names += [f"{collection}.{name}" for name in mongo.db[collection].create_indexes(indexes)]
+    return names
+
+
+def init_app(app: Flask) -> None:
+    """Ensure the indexes before the first request that may touch the database."""
+    lock = threading.Lock()
+    done = threading.Event()
+
+    def before_request() -> None:
+        if done.is_set() or not request.path.startswith("/api/"):
+            return
+        with lock:
+            if not done.is_set():
+                log.info("indexes ensured: %d", len(ensure()))
+                done.set()
+
+    app.before_request(before_request)

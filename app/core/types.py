@@ -1,0 +1,217 @@
+"""The types contracts are made of: text, ids, money, days, pages."""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+from typing_extensions import TypeAliasType
+
+from app.core import money
+
+CONTROL = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
+PLAIN_TEXT = f"^[^{CONTROL}]*$"
+VISIBLE_TEXT = rf"^[^{CONTROL}]*[^\s{CONTROL}][^{CONTROL}]*$"
+LARGEST_PAGE = 1_000_000
+DAY_PATTERN = r"\d{4}-\d{2}-\d{2}"
+INSTANT = re.compile(rf"{DAY_PATTERN}(?:[Tt ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d{{1,9}})?)?(?:[Zz]|[+-]\d{{2}}:?\d{{2}})?)?")
+FIRST_YEAR, LAST_YEAR = 1970, 2100
+ZONES = frozenset(available_timezones() - {"localtime", "Factory"})
+
+
+class Schema(BaseModel):
+    """A request body: exactly these fields, exactly these types, text trimmed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
+
+
+class Query(BaseModel):
+    """Query parameters: text read as numbers where declared, unknown ones ignored."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+
+class Out(BaseModel):
+    """The shape of an answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Message(Out):
+    """A sentence for a person."""
+
+    message: str
+
+
+def text(maximum: int) -> Any:
+    """Text of 1..maximum characters with something to see in it; control characters are refused on entry."""
+    return Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=maximum),
+        WithJsonSchema({"type": "string", "minLength": 1, "maxLength": maximum, "pattern": VISIBLE_TEXT}),
+    ]
+
+
+def optional_text(maximum: int) -> Any:
+    """Like `text`, but empty or null means none: both are read as None."""
+    return Annotated[
+        str | None,
+        StringConstraints(max_length=maximum),
+        AfterValidator(lambda value: value or None),
+        WithJsonSchema({"type": ["string", "null"], "maxLength": maximum, "pattern": PLAIN_TEXT}),
+    ]
+
+
+def is_clean(value: str) -> bool:
+    """Whether text can be stored and shown: no control character but newline and tab, no lone surrogate."""
+    return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in value)
+
+
+def _money(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise PydanticCustomError("money_type", "must be a number")
+    amount = Decimal(value)
+    if not amount.is_finite():
+        raise PydanticCustomError("money_finite", "must be a finite number")
+    if abs(amount.adjusted()) > 30 or len(amount.as_tuple().digits) > 40:
+        raise PydanticCustomError("money_range", "must be an amount of money")
+    return amount
+
+
+def _positive(value: Decimal) -> Decimal:
+    if not 0 < value <= money.LARGEST_AMOUNT:
+        raise PydanticCustomError("money_range", "must be greater than 0 and at most 10,000,000")
+    return value
+
+
+def _not_negative(value: Decimal) -> Decimal:
+    if not 0 <= value <= money.LARGEST_AMOUNT * 10:
+        raise PydanticCustomError("money_range", "must be between 0 and 100,000,000")
+    return value
+
+
+MONEY_SCHEMA = {"type": "number", "exclusiveMinimum": 0, "maximum": money.LARGEST_AMOUNT}
+Number = Annotated[Decimal, BeforeValidator(_money)]
+Money = Annotated[
+    Number,
+    AfterValidator(_positive),
+    WithJsonSchema({**MONEY_SCHEMA, "description": "A currency amount, with at most the currency's own decimals."}),
+]
+Income = Annotated[
+    Number,
+    AfterValidator(_not_negative),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": money.LARGEST_AMOUNT * 10}),
+]
+MoneyOut = Annotated[int | float, WithJsonSchema({"type": "number"})]
+
+
+def _query_money(value: Any) -> Decimal:
+    if not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", str(value)):
+        raise PydanticCustomError("money_type", "must be a number")
+    return Decimal(str(value))
+
+
+QueryMoney = Annotated[Decimal, BeforeValidator(_query_money), WithJsonSchema({"type": "number"})]
+
+
+def _known_currency(value: str) -> str:
+    if value.upper() not in money.DECIMALS:
+        raise PydanticCustomError("currency", "must be an ISO 4217 currency code such as INR")
+    return value.upper()
+
+
+def _known_zone(value: str) -> str:
+    if value not in ZONES:
+        raise PydanticCustomError("timezone", "must be an IANA time zone such as Asia/Kolkata")
+    return value
+
+
+Currency = TypeAliasType(
+    "Currency",
+    Annotated[
+        str,
+        AfterValidator(_known_currency),
+        WithJsonSchema({"type": "string", "enum": list(money.CURRENCIES), "description": "ISO 4217 code."}),
+    ],
+)
+Timezone = TypeAliasType(
+    "Timezone",
+    Annotated[
+        str,
+        AfterValidator(_known_zone),
+        WithJsonSchema({"type": "string", "enum": sorted(ZONES), "description": "IANA time zone."}),
+    ],
+)
+CATEGORIES = (
+    "Food & Dining",
+    "Transportation",
+    "Utilities",
+    "Housing",
+    "Shopping",
+    "Entertainment",
+    "Health & Wellness",
+    "Groceries",
+    "Bills & Fees",
+    "Travel",
+    "Education",
+    "Other",
+)
+Category = TypeAliasType("Category", Literal[CATEGORIES])  # type: ignore[valid-type]
+
+
+def _day_or_instant(value: Any) -> date | datetime:
+    if not isinstance(value, str) or not INSTANT.fullmatch(value.strip()):
+        raise PydanticCustomError("date", "must be a date (2026-02-01) or a time (2026-02-01T06:30:00+00:00)")
+    written = value.strip().upper()
+    try:
+        moment = date.fromisoformat(written) if len(written) == 10 else datetime.fromisoformat(written)
+    except ValueError:
+        raise PydanticCustomError("date", "is not a day or time of the calendar") from None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise PydanticCustomError("date", "must be between the years 1970 and 2100")
+    return moment
+
+
+Moment = TypeAliasType(
+    "Moment",
+    Annotated[
+        date | datetime,
+        BeforeValidator(_day_or_instant),
+        WithJsonSchema(
+            {
+                "description": "A day in the user's time zone, or an instant (ISO 8601), of the years 1970 to 2100.",
+                "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}],
+            }
+        ),
+    ],
+)
+Id = TypeAliasType(
+    "Id",
+    Annotated[str, BeforeValidator(str), WithJsonSchema({"type": "string", "pattern": "^[0-9a-f]{24}$"})],
+)
+
+
+def _iso_utc(value: datetime) -> str:
+    return value.isoformat()
+
+
+Instant = TypeAliasType(
+    "Instant",
+    Annotated[
+        datetime,
+        PlainSerializer(_iso_utc, return_type=str),
+        WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+    ],
+)

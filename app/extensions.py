@@ -1,0 +1,88 @@
+"""The extensions, made unbound here and bound once in create_app."""
+
+from typing import Any
+
+from flask import Flask
+from flask_bcrypt import Bcrypt
+from flask_cors import CORS
+from flask_jwt_extended import JWTManager
+from flask_limiter import Limiter
+from flask_mail import Mail
+from flask_pymongo import PyMongo
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+REDIS_TIMEOUT_SECONDS = 0.4
+MONGO_OPTIONS: dict[str, Any] = {
+    "tz_aware": True,
+    "serverSelectionTimeoutMS": 2000,
+    "connectTimeoutMS": 2000,
+    "timeoutMS": 2500,  # every operation ends within this, so that no request outlives a dead server
+    "w": "majority",
+    "journal": True,  # a 201 promises that the record survives a crash
+    "retryWrites": True,
+    "appname": "finsight",
+}
+ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "X-Request-ID", "X-CSRF-TOKEN"]
+EXPOSED_HEADERS = [
+    "ETag",
+    "Idempotent-Replayed",
+    "RateLimit-Limit",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
+    "Retry-After",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "X-Request-ID",
+]
+
+
+class RedisClient:
+    """A Redis connection pool bound to the app; unbound until `init_app`."""
+
+    client: "Redis[str]"
+
+    def init_app(self, app: Flask) -> None:
+        """Bind to REDIS_URL; connects when first used, retries once on a connection that went stale."""
+        self.client = Redis.from_url(app.config["REDIS_URL"], decode_responses=True, **redis_options())
+
+
+def redis_options() -> dict[str, Any]:
+    """Connection options under which a dead Redis is noticed well within a second."""
+    return {
+        "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
+        "socket_timeout": REDIS_TIMEOUT_SECONDS,
+        "retry": Retry(NoBackoff(), 1),
+        "health_check_interval": 0,
+    }
+
+
+mongo = PyMongo()
+jwt = JWTManager()
+bcrypt = Bcrypt()
+mail = Mail()
+cors = CORS()
+redis = RedisClient()
+limiter = Limiter(key_func=lambda: "", strategy="moving-window", key_prefix="limit")
+
+
+def init_app(app: Flask) -> None:
+    """Bind every extension to the app."""
+    mongo.init_app(app, **MONGO_OPTIONS)
+    redis.init_app(app)
+    jwt.init_app(app)
+    bcrypt.init_app(app)
+    mail.init_app(app)
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = redis_options()
+    limiter.init_app(app)
+    cors.init_app(
+        app,
+        origins=app.config["ORIGINS"],
+        allow_headers=ALLOWED_HEADERS,
+        expose_headers=EXPOSED_HEADERS,
+        supports_credentials=app.config["AUTH_COOKIES"],
+        max_age=600,
+        vary_header=True,
+    )

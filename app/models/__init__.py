@@ -1,0 +1,1 @@
+"""One module per collection: its name, the stored shape and its INDEXES."""

@@ -1,0 +1,60 @@
+"""`transactions`: expenses, income and refunds with embedded line items.
+
+Amounts are int64 minor units of `currency`; `amount_shown` is the same number in
+ten-thousandths, for comparing across currencies; `date` is a UTC instant and `local_date`
+("YYYY-MM-DD") its day in the owner's zone when written; `search_text` is the folded
+description, merchant and notes; `edited` lists the fields a person set after the AI.
+While `processing`, `lease_until` says when the sweep may hand the work to another worker.
+"""
+
+from enum import StrEnum
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+COLLECTION = "transactions"
+OWNED = True
+
+
+class Status(StrEnum):
+    """Where a transaction stands."""
+
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class Kind(StrEnum):
+    """Which way the money went."""
+
+    EXPENSE = "expense"
+    INCOME = "income"
+    REFUND = "refund"
+
+
+INDEXES = [
+    IndexModel([("user_id", ASCENDING), ("date", DESCENDING), ("_id", DESCENDING)], name="by_date"),
+    IndexModel([("user_id", ASCENDING), ("amount_shown", DESCENDING), ("_id", DESCENDING)], name="by_amount"),
+    IndexModel(
+        [
+            ("user_id", ASCENDING),
+            ("status", ASCENDING),
+            ("local_date", ASCENDING),
+            ("type", ASCENDING),
+            ("currency", ASCENDING),
+            ("category", ASCENDING),
+            ("amount", ASCENDING),
+        ],
+        name="spending",  # holds all that sums need, so that they never read a document
+    ),
+    IndexModel(
+        [("user_id", ASCENDING), ("external_id", ASCENDING)],
+        unique=True,
+        partialFilterExpression={"external_id": {"$type": "string"}},
+        name="external_id",
+    ),
+    IndexModel(
+        [("lease_until", ASCENDING)],
+        partialFilterExpression={"status": Status.PROCESSING.value},
+        name="processing",
+    ),
+]

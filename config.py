@@ -1,0 +1,165 @@
+"""Settings: the only place that reads the environment.
+
+Environment variables win over `.env.production` (when FLASK_ENV=production) or
+`.env.local` (otherwise), which win over the defaults below.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from iso4217 import Currency
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent
+DEVELOPMENT_SECRET = "development-only-secret-not-for-production"  # noqa: S105 -- refused in production below
+SECRET_MINIMUM_BYTES = 32
+
+
+class ConfigurationError(RuntimeError):
+    """The environment can't be used; the message names the variables to set."""
+
+
+class Settings(BaseSettings):
+    """What an operator can set; `.env.example` explains each variable."""
+
+    model_config = SettingsConfigDict(case_sensitive=True, env_ignore_empty=True, extra="ignore")
+
+    FLASK_ENV: Literal["development", "production", "testing"] = "development"
+    PORT: int = Field(5000, ge=1, le=65535)
+    DATA_DIR: Path = Path(".data")
+    LOG_DIR: Path = Path("logs")
+    LOG_LEVEL: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
+    LOG_FORMAT: Literal["text", "json"] = "text"
+
+    MONGO_URI: str = "mongodb://127.0.0.1:27017/finsight"
+    REDIS_URL: str = "redis://127.0.0.1:6379/0"
+    BROKER_URL: str = ""
+    RESULT_BACKEND: str = ""
+
+    JWT_SECRET_KEY: str = Field(DEVELOPMENT_SECRET, min_length=1)
+    JWT_ACCESS_TOKEN_EXPIRES: int = Field(15 * 60, ge=1)
+    JWT_REFRESH_TOKEN_EXPIRES: int = Field(7 * 24 * 3600, ge=1)
+    AUTH_COOKIES: bool = False
+    BCRYPT_LOG_ROUNDS: int = Field(12, ge=4, le=16)
+
+    RATELIMIT_ENABLED: bool = True
+    RATELIMIT_LOGIN_ACCOUNT: str = "5/minute"
+    RATELIMIT_LOGIN_ADDRESS: str = "20/minute"
+    RATELIMIT_REGISTER: str = "10/hour"
+    RATELIMIT_FORGOT_PASSWORD: str = "3/hour"  # noqa: S105 -- a rate, not a password
+    RATELIMIT_REFRESH: str = "30/minute"
+
+    AI_PROVIDER: Literal["auto", "gemini", "local"] = "auto"
+    GEMINI_API_KEY: str = ""
+    GEMINI_MODEL: str = "gemini-2.5-flash"
+    GEMINI_API_ENDPOINT: str = ""
+
+    MAIL_SERVER: str = ""
+    MAIL_PORT: int = 587
+    MAIL_USE_TLS: bool = True
+    MAIL_USERNAME: str = ""
+    MAIL_PASSWORD: str = ""
+    MAIL_DEFAULT_SENDER: str = "FinSight <no-reply@localhost>"
+
+    FRONTEND_URL: str = "http://localhost:3000"
+    DEFAULT_CURRENCY: str = "INR"
+    DEFAULT_TIMEZONE: str = "Asia/Kolkata"
+    TRUSTED_PROXIES: int = Field(0, ge=0, le=10)
+
+    @field_validator("DEFAULT_CURRENCY")
+    @classmethod
+    def known_currency(cls, value: str) -> str:
+        """An ISO 4217 code with a number of decimals."""
+        if Currency(value).exponent is None:
+            raise ValueError("has no decimals in ISO 4217")
+        return value
+
+    @field_validator("DEFAULT_TIMEZONE")
+    @classmethod
+    def known_timezone(cls, value: str) -> str:
+        """An IANA zone name."""
+        ZoneInfo(value)
+        return value
+
+    @field_validator("FRONTEND_URL")
+    @classmethod
+    def origins(cls, value: str) -> str:
+        """Comma-separated origins: scheme and host, no path."""
+        for origin in filter(None, map(str.strip, value.split(","))):
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or not parts.netloc:
+                raise ValueError(f"{origin} is not an origin like https://app.example.com")
+        return value
+
+    @model_validator(mode="after")
+    def production_secrets(self) -> "Settings":
+        """Production never starts on a secret that others know or can guess."""
+        if self.FLASK_ENV != "production":
+            return self
+        secret = self.JWT_SECRET_KEY
+        if secret == DEVELOPMENT_SECRET or "change" in secret.lower() or len(secret.encode()) < SECRET_MINIMUM_BYTES:
+            raise ValueError(
+                "JWT_SECRET_KEY must be set to a random secret of at least 32 bytes; "
+                "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        if self.AI_PROVIDER == "gemini" and not self.GEMINI_API_KEY:
+            raise ValueError("GEMINI_API_KEY must be set when AI_PROVIDER is gemini")
+        return self
+
+    @property
+    def origins_list(self) -> list[str]:
+        """The browser origins that may call the API, without trailing slash."""
+        return [origin.strip().rstrip("/") for origin in self.FRONTEND_URL.split(",") if origin.strip()]
+
+    @property
+    def broker_url(self) -> str:
+        """Where Celery's messages go; the main Redis unless set apart."""
+        return self.BROKER_URL or self.REDIS_URL
+
+    @property
+    def uses_gemini(self) -> bool:
+        """Whether AI entries are read by Google Gemini rather than the embedded parser."""
+        return self.AI_PROVIDER == "gemini" or (self.AI_PROVIDER == "auto" and bool(self.GEMINI_API_KEY))
+
+    def flask_config(self) -> dict[str, Any]:
+        """The same settings under the names the Flask extensions read."""
+        config = self.model_dump()
+        config.update(
+            JWT_ACCESS_TOKEN_EXPIRES=timedelta(seconds=self.JWT_ACCESS_TOKEN_EXPIRES),
+            JWT_REFRESH_TOKEN_EXPIRES=timedelta(seconds=self.JWT_REFRESH_TOKEN_EXPIRES),
+            JWT_TOKEN_LOCATION=["headers", "cookies"] if self.AUTH_COOKIES else ["headers"],
+            JWT_COOKIE_SECURE=True,
+            JWT_COOKIE_SAMESITE="Lax",
+            JWT_COOKIE_CSRF_PROTECT=True,
+            JWT_REFRESH_COOKIE_PATH="/api/auth",
+            JWT_REFRESH_CSRF_COOKIE_PATH="/",
+            JWT_SESSION_COOKIE=False,
+            JWT_ALGORITHM="HS256",
+            JWT_ERROR_MESSAGE_KEY="message",
+            MAIL_SUPPRESS_SEND=not self.MAIL_SERVER,
+            MAIL_USE_TLS=self.MAIL_USE_TLS,
+            RATELIMIT_STORAGE_URI=self.REDIS_URL,
+            RATELIMIT_HEADERS_ENABLED=True,
+            RATELIMIT_SWALLOW_ERRORS=False,
+        )
+        return config
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings; `overrides` win over everything (tests).
+
+    Raises:
+        ConfigurationError: with one line for each variable that can't be used.
+    """
+    production = (overrides.get("FLASK_ENV") or os.environ.get("FLASK_ENV")) == "production"
+    env_file = ROOT / (".env.production" if production else ".env.local")
+    try:
+        return Settings(_env_file=env_file, **overrides)
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, fault['loc'])) or 'settings'}: {fault['msg']}" for fault in error.errors()]
+        raise ConfigurationError("The configuration can't be used:\n  " + "\n  ".join(lines)) from None

@@ -1,0 +1,105 @@
+"""A real MongoDB and Redis for the session; every test makes its own users, so other tests' rows are its noise."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from config import ROOT
+from dev.servers import Servers, embedded_servers
+from tests.factories import Person, register
+from tests.waiting import wait_until
+
+GENEROUS = "100000/minute"
+QUICK_HASH_ROUNDS = 4
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    with embedded_servers(tmp_path_factory.mktemp("servers")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """What the app under test, its worker and any other process of a test are configured with."""
+    return {
+        "FLASK_ENV": "testing",
+        "MONGO_URI": servers.mongo_uri,
+        "REDIS_URL": servers.redis_url,
+        "BROKER_URL": servers.redis_url.removesuffix("/0") + "/1",
+        "JWT_SECRET_KEY": "a-secret-for-the-tests-only-0123456789abcdef",
+        "BCRYPT_LOG_ROUNDS": QUICK_HASH_ROUNDS,
+        "LOG_DIR": tmp_path_factory.mktemp("logs"),
+        "AI_PROVIDER": "local",
+        "FRONTEND_URL": "http://localhost:3000,https://app.example.com",
+        "RATELIMIT_LOGIN_ACCOUNT": GENEROUS,
+        "RATELIMIT_LOGIN_ADDRESS": GENEROUS,
+        "RATELIMIT_REGISTER": GENEROUS,
+        "RATELIMIT_FORGOT_PASSWORD": GENEROUS,
+        "RATELIMIT_REFRESH": GENEROUS,
+    }
+
+
+@pytest.fixture(scope="session")
+def app(settings: dict[str, object]) -> Flask:
+    return create_app(**settings)
+
+
+@pytest.fixture
+def limits(app: Flask) -> Iterator[Callable[..., None]]:
+    """Set rate limits for one test: limits(RATELIMIT_REFRESH="2/minute")."""
+    before = dict(app.config)
+    yield lambda **rates: app.config.update(rates)
+    app.config.update(before)
+
+
+@pytest.fixture
+def person(app: Flask) -> Person:
+    """Somebody with an account, signed in."""
+    return register(app)
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Person:
+    """Somebody else with an account, signed in."""
+    return register(app)
+
+
+@pytest.fixture
+def people(app: Flask) -> Callable[..., Person]:
+    """Make further people: people(currency="JPY", timezone="Asia/Tokyo")."""
+    return lambda **profile: register(app, **profile)
+
+
+@pytest.fixture(scope="session")
+def worker(app: Flask, settings: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A real Celery worker process for all queues, on the same servers as the app."""
+    output = tmp_path_factory.mktemp("worker") / "output.log"
+    environment = {**os.environ, **{name: str(value) for name, value in settings.items()}}
+    command = [sys.executable, "-m", "celery", "-A", "celery_worker.celery", "worker", "-P", "threads", "-c", "16"]
+    with output.open("wb") as sink:
+        process = subprocess.Popen([*command, "-B", "-s", str(output.parent / "beat")], cwd=ROOT, env=environment,
+                                   stdout=sink, stderr=subprocess.STDOUT)
+    try:
+        wait_until(lambda: process.poll() is not None or _answers(app), seconds=30)
+        assert process.poll() is None, output.read_text()
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _answers(app: Flask) -> bool:
+    return bool(app.extensions["celery"].control.ping(timeout=0.5))
+
+
+@pytest.fixture(scope="session")
+def log_file(settings: dict[str, object]) -> Path:
+    """The application's log."""
+    return Path(str(settings["LOG_DIR"])) / "app.log"
