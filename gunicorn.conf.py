@@ -19,14 +19,17 @@ timeout = 30
 graceful_timeout = 25
 keepalive = 5
 
-# As strict as the contract needs: tokens are some hundred bytes, list queries well under 4 KiB.
-limit_request_line = 4094
+# Longer ones are refused before the application sees them: with a bare 400, outside its envelope.
+limit_request_line = 8190
 limit_request_fields = 64
 limit_request_field_size = 8190
 
 # The application logs its requests itself, without query strings, which may hold personal data.
 accesslog = None
 errorlog = "-"
+
+# One socket in the home directory, shared by every gunicorn of the user, for a tool nobody here uses.
+control_socket_disable = True
 
 # gunicorn believes no forwarded header; the application's ProxyFix decides by TRUSTED_PROXIES.
 forwarded_allow_ips = ""

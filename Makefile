@@ -1,0 +1,64 @@
+# FinSight's commands; `make` alone lists them. Needs Python 3.11+, git and make.
+.DEFAULT_GOAL := help
+.PHONY: help install run demo test test-fast lint format lock clean
+
+python := .venv/bin/python
+installed := .venv/.installed
+is_new_enough := import pip, sys; sys.exit(sys.version_info < (3, 11))
+can_make_venv := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+compile := .venv/bin/uv pip compile --quiet --universal --python-version 3.11
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(installed) ## Make .venv and install the locked requirements, if they changed
+
+# Existing and usable .venv is kept; a broken or outdated one is made anew.
+$(installed): requirements.txt requirements-dev.txt
+	@if ! $(python) -c '$(is_new_enough)' 2>/dev/null; then \
+		found=; \
+		for candidate in python3.11 python3.12 python3.13 python3; do \
+			if $$candidate -c '$(can_make_venv)' 2>/dev/null; then found=$$candidate; break; fi; \
+		done; \
+		if [ -z "$$found" ]; then \
+			echo "FinSight needs Python 3.11 or newer with its venv module; neither python3.11, 3.12, 3.13 nor python3 is that." >&2; \
+			echo "On Debian and Ubuntu: apt-get install python3 python3-venv" >&2; \
+			exit 1; \
+		fi; \
+		echo "Making .venv with $$($$found --version)"; \
+		$$found -m venv --clear .venv; \
+	fi
+	@echo "Installing the locked requirements; the first time takes a minute or two"
+	@$(python) -m pip install --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+# exec: the stack takes the shell's place, so that make's SIGTERM reaches it.
+run: $(installed) ## Run everything on 127.0.0.1; PORT=5001 DATA_DIR=.data-2 make run for a second one
+	@exec $(python) -m dev.stack
+
+demo: $(installed) ## Fill a demo user with a year of data and print its login
+	@$(python) -m dev.demo
+
+test: lint ## Lint, types and all tests, with coverage of app/
+	$(python) -m pytest --cov=app --cov-report=term --cov-fail-under=90
+
+test-fast: $(installed) ## The quick tests only
+	$(python) -m pytest -m "not slow"
+
+lint: $(installed) ## Check format, lint, types and that the requirements fit together
+	$(python) -m ruff format --check .
+	$(python) -m ruff check .
+	$(python) -m mypy
+	$(python) -m pip check --disable-pip-version-check
+
+format: $(installed) ## Format the code and fix what can be fixed
+	$(python) -m ruff format .
+	$(python) -m ruff check --fix .
+
+lock: $(installed) ## Lock requirements*.in into requirements*.txt, keeping versions that still fit
+	$(compile) requirements.in -o requirements.txt
+	$(compile) requirements-dev.in -o requirements-dev.txt
+
+clean: ## Remove caches and reports; the data (.data) and .venv stay
+	rm -rf .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
