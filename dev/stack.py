@@ -78,9 +78,9 @@ class Stack:
         for server in servers.started:
             self.console.say(f"{server.binary.name} answers on 127.0.0.1:{server.port}")
         self.console.say("Starting the Celery workers, beat and the API")
-        environment = os.environ | application_environment(self.settings, servers)
-        environment |= {"PROMETHEUS_MULTIPROC_DIR": str(emptied(self.data_dir / "metrics")), "PYTHONUNBUFFERED": "1"}
-        self.api.append(self.child("api", commands.api(self.settings.PORT, self.reload), environment))
+        environment = os.environ | application_environment(self.settings, servers) | {"PYTHONUNBUFFERED": "1"}
+        metrics = {"PROMETHEUS_MULTIPROC_DIR": str(emptied(self.data_dir / "metrics"))}
+        self.api.append(self.child("api", commands.api(self.settings.PORT, self.reload), environment | metrics))
         for name in commands.WORKERS:
             self.workers.append(self.child(name, commands.worker(name), environment))
         self.workers.append(self.child("beat", commands.beat(self.data_dir), environment))
