@@ -9,6 +9,8 @@ from flask_jwt_extended import JWTManager
 from flask_limiter import Limiter
 from flask_mail import Mail
 from flask_pymongo import PyMongo
+from pymongo import MongoClient
+from pymongo.database import Database
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -42,7 +44,7 @@ EXPOSED_HEADERS = [
 class RedisClient:
     """A Redis connection pool bound to the app; unbound until `init_app`."""
 
-    client: "Redis[str]"
+    client: Redis
 
     def init_app(self, app: Flask) -> None:
         """Bind to REDIS_URL; connects when first used, retries once on a connection that went stale."""
@@ -59,7 +61,14 @@ def redis_options() -> dict[str, Any]:
     }
 
 
-mongo = PyMongo()
+class Mongo(PyMongo):
+    """PyMongo, typed as what it is once bound."""
+
+    cx: MongoClient[dict[str, Any]]  # type: ignore[assignment]
+    db: Database[dict[str, Any]]  # type: ignore[assignment]
+
+
+mongo = Mongo()
 jwt = JWTManager()
 bcrypt = Bcrypt()
 mail = Mail()

@@ -84,8 +84,13 @@ def worker(app: Flask, settings: dict[str, object], tmp_path_factory: pytest.Tem
     environment = {**os.environ, **{name: str(value) for name, value in settings.items()}}
     command = [sys.executable, "-m", "celery", "-A", "celery_worker.celery", "worker", "-P", "threads", "-c", "16"]
     with output.open("wb") as sink:
-        process = subprocess.Popen([*command, "-B", "-s", str(output.parent / "beat")], cwd=ROOT, env=environment,
-                                   stdout=sink, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [*command, "-B", "-s", str(output.parent / "beat")],
+            cwd=ROOT,
+            env=environment,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+        )
     try:
         wait_until(lambda: process.poll() is not None or _answers(app), seconds=30)
         assert process.poll() is None, output.read_text()

@@ -55,3 +55,8 @@ def previous_month(year: int, month: int) -> tuple[int, int]:
 def days_ago(days: int, timezone: str) -> date:
     """The local day `days` before today."""
     return today(timezone) - timedelta(days=days)
+
+
+def month_text(day: date) -> str:
+    """The month of a day as YYYY-MM, the beginning of its local_date."""
+    return f"{day:%Y-%m}"

@@ -20,6 +20,7 @@ from app.utils import JSON, success
 Auth = Literal["access", "refresh", "any", "none"]
 UNION_TAG = "mode="
 UNKNOWN_FIELD = "extra_forbidden"
+UNION_CHOICE = "choice:"
 
 
 class Limit(NamedTuple):
@@ -45,7 +46,7 @@ class Contract:
     path: dict[str, type] = field(default_factory=dict)
 
 
-def contract(
+def contract(  # noqa: PLR0913 -- one declaration says all there is to say about a view
     *,
     auth: Auth = "access",
     body: Any = None,
@@ -155,8 +156,13 @@ def field_errors(source: str, error: ValidationError) -> list[dict[str, Any]]:
 
 def _field_error(source: str, fault: Any) -> dict[str, Any]:
     loc = [part for part in fault["loc"] if not str(part).startswith(UNION_TAG)]
-    message = "is not a known field" if fault["type"] == UNKNOWN_FIELD else fault["msg"]
-    return {"loc": [source, *loc], "msg": message, "type": fault["type"]}
+    kind, message = fault["type"], fault["msg"]
+    if kind.startswith(UNION_CHOICE):
+        loc.append(kind.removeprefix(UNION_CHOICE))
+        kind = "literal_error"
+    if kind == UNKNOWN_FIELD:
+        message = "is not a known field"
+    return {"loc": [source, *loc], "msg": message, "type": kind}
 
 
 def _render(spec: Contract, result: Any) -> Response:

@@ -3,7 +3,8 @@
 import logging
 from typing import Any
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
+from flask.globals import request_ctx
 from flask_limiter import RateLimitExceeded
 from pymongo.errors import (
     AutoReconnect,
@@ -64,6 +65,7 @@ class Forbidden(AppError):
 class NotFound(AppError):
     """404: not there, or not yours; the two look the same."""
 
+    # One message for all: a malformed id, an unknown one and somebody else's must not be told apart.
     status, code, message = 404, "not_found", "Not found."
 
 
@@ -111,6 +113,10 @@ class RateLimited(AppError):
     """429: over a limit, or one at a time."""
 
     status, code, message = 429, "rate_limited", "Too many attempts. Please wait a moment and try again."
+
+    def __init__(self, message: str | None = None, *, code: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
 class Unavailable(AppError):
@@ -176,6 +182,8 @@ def _mongo_is_away(error: BaseException) -> bool:
 
 def _from_http(error: HTTPException) -> AppError:
     status = error.code or 500
+    if status == 404 and (allowed := _methods_with_slash()):
+        error, status = WrongMethod(allowed), 405
     kind = BY_STATUS.get(status)
     if kind is Invalid or kind is None:
         kind = BadRequest if status < 500 else AppError
@@ -186,6 +194,12 @@ def _from_http(error: HTTPException) -> AppError:
     if isinstance(error, WrongMethod):
         translated.headers = {"Allow": ", ".join(sorted(error.valid_methods or ()))}
     return translated
+
+
+def _methods_with_slash() -> list[str]:
+    """The methods of the path's other slash form, which werkzeug leaves out of its 405."""
+    adapter = request_ctx.url_adapter
+    return sorted(adapter.allowed_methods(f"{request.path.rstrip('/')}/")) if adapter else []
 
 
 def init_app(app: Flask) -> None:

@@ -30,9 +30,12 @@ KEPT = timedelta(hours=24)
 LONGEST_RUN = timedelta(seconds=60)  # beyond this the process that held the key is dead
 
 
-def new_id() -> ObjectId:
-    """The id of what this request creates: the one its Idempotency-Key reserved, else a fresh one."""
-    return g.get("reserved_id") or ObjectId()
+def new_id(index: int = 0) -> ObjectId:
+    """The id of what this request creates (the index-th of it): reserved by its Idempotency-Key, else fresh."""
+    reserved: ObjectId | None = g.get("reserved_id")
+    if reserved is None:
+        return ObjectId()
+    return reserved if index == 0 else ObjectId(hashlib.sha256(reserved.binary + index.to_bytes(4)).digest()[:12])
 
 
 def insert_once(collection: Collection[dict[str, Any]], document: dict[str, Any]) -> dict[str, Any]:
@@ -49,6 +52,11 @@ def insert_once(collection: Collection[dict[str, Any]], document: dict[str, Any]
             raise error
         return existing
     return document
+
+
+def forget(created: ObjectId) -> None:
+    """Delete the kept answer about something that was created, such as an account that is erased."""
+    mongo.db.idempotency_keys.delete_many({"reserved_id": created})
 
 
 def once(run: Callable[[], Response]) -> Response:

@@ -7,9 +7,7 @@ from decimal import Context, Decimal
 
 from iso4217 import Currency
 
-DECIMALS: dict[str, int] = {
-    currency.code: currency.exponent for currency in Currency if currency.exponent is not None
-}
+DECIMALS: dict[str, int] = {currency.code: currency.exponent for currency in Currency if currency.exponent is not None}
 CURRENCIES = tuple(sorted(DECIMALS))
 MOST_DECIMALS = max(DECIMALS.values())
 LARGEST_AMOUNT = 10_000_000

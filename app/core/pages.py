@@ -1,13 +1,16 @@
 """Pages of lists and ranges of days, as query parameters and as answers."""
 
-from datetime import date, datetime
-from typing import Annotated
+from datetime import date, datetime, time
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from app.core.types import Out, Query
+from app.core import clock
+from app.core.errors import Invalid
+from app.core.types import Moment, Out, Query
 
 LARGEST_PAGE = 1_000_000
+LAST_MOMENT = time(23, 59, 59, 999000)
 
 
 class Page(Query):
@@ -38,3 +41,52 @@ class Pagination(Out):
         """The pagination of one page out of `total` items."""
         pages = -(-total // page.limit)
         return cls(page=page.page, limit=page.limit, total=total, pages=pages, has_more=page.page < pages)
+
+
+class DateRange(Query):
+    """From a day or instant to another, both inclusive; a day means the whole day of the user."""
+
+    start_date: Moment | None = Field(None, description="From this day or instant on.")
+    end_date: Moment | None = Field(None, description="Up to and with this day or instant.")
+
+    def first_instant(self, timezone: str) -> datetime | None:
+        """When the range begins, in UTC."""
+        return None if self.start_date is None else _edge(self.start_date, time.min, timezone)
+
+    def last_instant(self, timezone: str) -> datetime | None:
+        """The last millisecond of the range, in UTC."""
+        return None if self.end_date is None else _edge(self.end_date, LAST_MOMENT, timezone)
+
+    def condition(self, timezone: str) -> dict[str, Any]:
+        """The Mongo condition: days compare `local_date`, which is fixed when written; instants compare `date`.
+
+        Raises:
+            Invalid: the start lies after the end.
+        """
+        first, last = self.first_instant(timezone), self.last_instant(timezone)
+        if first and last and first > last:
+            raise Invalid.field(("query", "start_date"), "must not be after end_date")
+        condition: dict[str, Any] = {}
+        for value, instant, operator in ((self.start_date, first, "$gte"), (self.end_date, last, "$lte")):
+            if isinstance(value, datetime):
+                condition.setdefault("date", {})[operator] = instant
+            elif value is not None:
+                condition.setdefault("local_date", {})[operator] = value.isoformat()
+        return condition
+
+
+def _edge(value: date | datetime, at: time, timezone: str) -> datetime:
+    moment = value if isinstance(value, datetime) else datetime.combine(value, at)
+    return clock.instant_of(moment, timezone)
+
+
+class MonthQuery(Query):
+    """A month; the current one in the user's time zone where left out."""
+
+    month: int | None = Field(None, ge=1, le=12)
+    year: int | None = Field(None, ge=1970, le=2100)
+
+    def resolve(self, timezone: str) -> tuple[int, int]:
+        """(year, month), what is left out taken from today."""
+        today = clock.today(timezone)
+        return self.year or today.year, self.month or today.month

@@ -2,11 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
+from annotated_types import GroupedMetadata
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -26,7 +29,9 @@ PLAIN_TEXT = f"^[^{CONTROL}]*$"
 VISIBLE_TEXT = rf"^[^{CONTROL}]*[^\s{CONTROL}][^{CONTROL}]*$"
 LARGEST_PAGE = 1_000_000
 DAY_PATTERN = r"\d{4}-\d{2}-\d{2}"
-INSTANT = re.compile(rf"{DAY_PATTERN}(?:[Tt ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d{{1,9}})?)?(?:[Zz]|[+-]\d{{2}}:?\d{{2}})?)?")
+INSTANT = re.compile(
+    rf"{DAY_PATTERN}(?:[Tt ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d{{1,9}})?)?(?:[Zz]|[+-]\d{{2}}:?\d{{2}})?)?"
+)
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 ZONES = frozenset(available_timezones() - {"localtime", "Factory"})
 
@@ -55,23 +60,29 @@ class Message(Out):
     message: str
 
 
-def text(maximum: int) -> Any:
-    """Text of 1..maximum characters with something to see in it; control characters are refused on entry."""
-    return Annotated[
-        str,
-        StringConstraints(min_length=1, max_length=maximum),
-        WithJsonSchema({"type": "string", "minLength": 1, "maxLength": maximum, "pattern": VISIBLE_TEXT}),
-    ]
+@dataclass(frozen=True)
+class Text(GroupedMetadata):
+    """For Annotated[str, Text(n)]: 1..n characters with something to see in them."""
+
+    maximum: int
+
+    def __iter__(self) -> Iterator[object]:
+        """The constraints this stands for; the pattern documents what the body reader checks."""
+        yield StringConstraints(min_length=1, max_length=self.maximum)
+        yield WithJsonSchema({"type": "string", "minLength": 1, "maxLength": self.maximum, "pattern": VISIBLE_TEXT})
 
 
-def optional_text(maximum: int) -> Any:
-    """Like `text`, but empty or null means none: both are read as None."""
-    return Annotated[
-        str | None,
-        StringConstraints(max_length=maximum),
-        AfterValidator(lambda value: value or None),
-        WithJsonSchema({"type": ["string", "null"], "maxLength": maximum, "pattern": PLAIN_TEXT}),
-    ]
+@dataclass(frozen=True)
+class TextOrNone(GroupedMetadata):
+    """For Annotated[str | None, TextOrNone(n)]: empty or null means none, and both are read as None."""
+
+    maximum: int
+
+    def __iter__(self) -> Iterator[object]:
+        """The constraints this stands for; the pattern documents what the body reader checks."""
+        yield StringConstraints(max_length=self.maximum)
+        yield AfterValidator(lambda value: value or None)
+        yield WithJsonSchema({"type": ["string", "null"], "maxLength": self.maximum, "pattern": PLAIN_TEXT})
 
 
 def is_clean(value: str) -> bool:
@@ -86,7 +97,7 @@ def _money(value: Any) -> Decimal:
     if not amount.is_finite():
         raise PydanticCustomError("money_finite", "must be a finite number")
     if abs(amount.adjusted()) > 30 or len(amount.as_tuple().digits) > 40:
-        raise PydanticCustomError("money_range", "must be an amount of money")
+        raise PydanticCustomError("money_range", "is out of range")
     return amount
 
 

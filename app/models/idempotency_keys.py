@@ -10,5 +10,6 @@ COLLECTION = "idempotency_keys"
 OWNED = True
 INDEXES = [
     IndexModel([("user_id", ASCENDING), ("key", ASCENDING)], unique=True, name="user_key"),
+    IndexModel([("reserved_id", ASCENDING)], name="reserved"),
     IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0, name="expiry"),
 ]

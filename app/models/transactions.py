@@ -3,8 +3,11 @@
 Amounts are int64 minor units of `currency`; `amount_shown` is the same number in
 ten-thousandths, for comparing across currencies; `date` is a UTC instant and `local_date`
 ("YYYY-MM-DD") its day in the owner's zone when written; `search_text` is the folded
-description, merchant and notes; `edited` lists the fields a person set after the AI.
-While `processing`, `lease_until` says when the sweep may hand the work to another worker.
+description, merchant and notes; `edited` lists the fields a person set after the AI, and
+`decided` says that a person chose the category, which is what later entries learn from.
+`revision` counts the writes. AI entries keep the `timezone` they were typed in. While
+`processing`, `requested_at` is when the AI was asked for, `attempts` how often a worker took it
+up, and `lease_until` when the sweep may hand it out again.
 """
 
 from enum import StrEnum
@@ -51,6 +54,11 @@ INDEXES = [
         unique=True,
         partialFilterExpression={"external_id": {"$type": "string"}},
         name="external_id",
+    ),
+    IndexModel(
+        [("user_id", ASCENDING), ("updated_at", DESCENDING)],
+        partialFilterExpression={"decided": True},
+        name="decided",
     ),
     IndexModel(
         [("lease_until", ASCENDING)],

@@ -1,12 +1,12 @@
 """`users`: accounts. Amounts in minor units of `currency`, instants in UTC.
 
-`tokens_valid_after` voids every token issued before it; `password_reset` is
-{token_hash, expires_at} of the latest request; an erased account keeps only {_id, erased_at}
-until a sweep has made sure that nothing of it is left.
+`username_key` is the username in lower case; `tokens_valid_after` voids every token issued
+before it; `password_reset` is that of the latest request; an erased account keeps only
+{_id, erased_at} until a sweep has made sure that nothing of it is left.
 """
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from bson import ObjectId
 from pymongo import ASCENDING, IndexModel
@@ -15,12 +15,20 @@ COLLECTION = "users"
 OWNED = False
 
 
+class PasswordReset(TypedDict):
+    """The SHA-256 of a reset token, and until when it is good."""
+
+    token_hash: str
+    expires_at: datetime
+
+
 class User(TypedDict):
     """A stored account."""
 
     _id: ObjectId
     email: str
     username: str | None
+    username_key: str | None
     password_hash: str
     first_name: str | None
     last_name: str | None
@@ -35,10 +43,13 @@ class User(TypedDict):
     last_login: datetime | None
     created_at: datetime
     updated_at: datetime
+    password_reset: NotRequired[PasswordReset]
 
 
 INDEXES = [
-    IndexModel([("email", ASCENDING)], unique=True, partialFilterExpression={"email": {"$type": "string"}}, name="email"),
+    IndexModel(
+        [("email", ASCENDING)], unique=True, partialFilterExpression={"email": {"$type": "string"}}, name="email"
+    ),
     IndexModel(
         [("username_key", ASCENDING)],
         unique=True,

@@ -1,0 +1,1 @@
+"""AI insights: the summary of the last 30 days."""

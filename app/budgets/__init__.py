@@ -1,0 +1,1 @@
+"""Budgets: a limit per category and period, compared with what was spent."""

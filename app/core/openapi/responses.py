@@ -1,0 +1,129 @@
+"""What an operation answers: every status that its contract, its guard and its parser can give."""
+
+from http import HTTPStatus
+from typing import Any
+
+from app.core import errors
+from app.core.contract import Contract
+from app.core.idempotency import HEADER, LONGEST_KEY
+from app.core.openapi.shapes import PREFIX, Schema, Shapes
+from app.core.types import PLAIN_TEXT
+from app.utils import JSON
+
+REQUEST_ID = "3f9c1b7e5a2d4c6e8f0a1b2c3d4e5f60"
+WHOLE_NUMBER = {"type": "string", "pattern": "^[0-9]+$"}
+RATE_HEADERS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+HEADERS: dict[str, Schema] = {
+    "X-Request-ID": {
+        "description": "Names this request in the logs; the client's own if it sent one.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,128}$"},
+    },
+    "Retry-After": {"description": "Seconds to wait.", "required": True, "schema": WHOLE_NUMBER},
+    "WWW-Authenticate": {"description": "Bearer.", "required": True, "schema": {"type": "string"}},
+    "Idempotent-Replayed": {
+        "description": "Present when this is the kept answer to an earlier request with the same key.",
+        "schema": {"const": "true"},
+    },
+    "RateLimit-Limit": {"description": "Requests allowed in the window.", "schema": WHOLE_NUMBER},
+    "RateLimit-Remaining": {"description": "Requests left in the window.", "schema": WHOLE_NUMBER},
+    "RateLimit-Reset": {"description": "When the window ends, in epoch seconds.", "schema": WHOLE_NUMBER},
+}
+IDEMPOTENCY_KEY = {
+    "name": HEADER,
+    "in": "header",
+    "description": "Makes sending this request again safe: the same key with the same body gets the first answer.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": PLAIN_TEXT},
+}
+
+
+Errors = list[type[errors.AppError]]
+
+
+def possible_errors(spec: Contract) -> Errors:
+    """The errors a contract declares, and those its guard and parser can give."""
+    private = spec.auth != "none"
+    implied: list[tuple[bool, Errors]] = [
+        (private, [errors.Unauthorized]),
+        (bool(spec.body), [errors.BadRequest, errors.TooLarge, errors.UnsupportedMediaType]),
+        (bool(spec.body or spec.query or spec.idempotent), [errors.Invalid]),
+        (bool(spec.path), [errors.NotFound]),
+        (spec.idempotent, [errors.Conflict]),
+        (bool(spec.limits), [errors.RateLimited]),
+        (private or bool(spec.body or spec.limits), [errors.Unavailable]),
+    ]
+    found = [*spec.raises, *(error for applies, kinds in implied if applies for error in kinds)]
+    return list(dict.fromkeys(found))
+
+
+def responses(spec: Contract, shapes: Shapes) -> Schema:
+    """The `responses` of an operation, by status."""
+    documented = {status: _success(spec, status, shapes) for status in spec.returns}
+    for status, kinds in _by_status(spec).items():
+        documented.setdefault(status, {"$ref": f"#/components/responses/{_name(kinds)}"})
+    return {str(status): documented[status] for status in sorted(documented)}
+
+
+def failure_components(contracts: list[Contract]) -> Schema:
+    """`components.responses`: each failure, or set of failures of one status, that any contract can give."""
+    sets = {_name(kinds): kinds for spec in contracts for kinds in _by_status(spec).values()}
+    return {name: _failure(sets[name]) for name in sorted(sets)}
+
+
+def _by_status(spec: Contract) -> dict[int, Errors]:
+    sets: dict[int, Errors] = {}
+    for kind in possible_errors(spec):
+        sets.setdefault(kind.status, []).append(kind)
+    return {status: sorted(kinds, key=lambda kind: kind.__name__) for status, kinds in sets.items()}
+
+
+def _name(kinds: Errors) -> str:
+    return "Or".join(kind.__name__ for kind in kinds)
+
+
+def _headers(*names: str) -> Schema:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-ID", *names)}
+
+
+def _success(spec: Contract, status: int, shapes: Shapes) -> Schema:
+    extra = [*(RATE_HEADERS if spec.limits else ()), *(["Idempotent-Replayed"] if spec.idempotent else ())]
+    response = {"description": HTTPStatus(status).phrase, "headers": _headers(*extra)}
+    shape = shapes.of(spec.returns[status])
+    if shape == {"type": "null"}:
+        return response
+    example = shapes.sample(shape)
+    if not spec.bare:
+        shape = _envelope(shape)
+        example = {"status": "success", "data": example}
+    return {**response, "content": {spec.media_type: {"schema": shape, "example": example}}}
+
+
+def _envelope(shape: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": {"status": {"const": "success"}, "data": shape},
+        "required": ["status", "data"],
+        "additionalProperties": False,
+    }
+
+
+def _failure(kinds: Errors) -> Schema:
+    status = kinds[0].status
+    extra = {401: ["WWW-Authenticate"], 429: ["Retry-After", *RATE_HEADERS], 503: ["Retry-After"]}.get(status, [])
+    return {
+        "description": " ".join(dict.fromkeys(kind.message for kind in kinds)),
+        "headers": _headers(*extra),
+        "content": {
+            JSON: {
+                "schema": {"$ref": f"{PREFIX}Failure"},
+                "examples": {kind.code: {"value": _example(kind)} for kind in kinds},
+            }
+        },
+    }
+
+
+def _example(kind: type[errors.AppError]) -> Any:
+    data: dict[str, Any] = {"message": kind.message, "code": kind.code, "request_id": REQUEST_ID}
+    if issubclass(kind, errors.Invalid):
+        data["details"] = [{"loc": ["body", "amount"], "msg": "Field required", "type": "missing"}]
+    return {"status": "fail" if kind.status < 500 else "error", "message": kind.message, "data": data}

@@ -1,0 +1,83 @@
+"""Google Gemini: the only file that knows its SDK, which is imported when first used.
+
+google-generativeai is past its end of life; its successor is a change to this file alone.
+It is spoken to over REST (generateContent), one attempt a call; retrying is the caller's.
+"""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as AttemptTimeout
+from functools import lru_cache
+from typing import Any
+
+import requests
+
+POOL = ThreadPoolExecutor(max_workers=64, thread_name_prefix="gemini")
+OUTPUT_TOKENS = 1024
+
+
+class GeminiError(Exception):
+    """Gemini gave no answer that can be used."""
+
+
+class GeminiUnavailable(GeminiError):
+    """Slow, down, over quota or refusing; trying again may help."""
+
+
+class GeminiNonsense(GeminiError):
+    """It answered, but not with a JSON object."""
+
+
+def generate(settings: Any, instruction: str, text: str, schema: dict[str, Any], seconds: float) -> dict[str, Any]:
+    """Ask for one JSON object of the given schema.
+
+    Args:
+        settings: Settings with GEMINI_API_KEY, GEMINI_MODEL and GEMINI_API_ENDPOINT.
+        instruction: what to do; `text` is untrusted and sent apart from it.
+        schema: of the answer, in the OpenAPI subset that Gemini takes.
+        seconds: after which the attempt is given up, even if bytes still trickle in.
+
+    Raises:
+        GeminiUnavailable, GeminiNonsense.
+    """
+    attempt = POOL.submit(_ask, settings, instruction, text, schema, seconds)
+    try:
+        answer = json.loads(attempt.result(timeout=seconds))
+    except AttemptTimeout:
+        attempt.cancel()
+        raise GeminiUnavailable("timeout") from None
+    except ValueError:
+        raise GeminiNonsense("not JSON") from None
+    if not isinstance(answer, dict):
+        raise GeminiNonsense("not an object")
+    return answer
+
+
+def _ask(settings: Any, instruction: str, text: str, schema: dict[str, Any], seconds: float) -> str:
+    from google.api_core.exceptions import GoogleAPIError  # noqa: PLC0415 -- heavy: only a worker that needs it pays
+
+    model = _model(settings.GEMINI_API_KEY, settings.GEMINI_API_ENDPOINT, settings.GEMINI_MODEL, instruction)
+    options = {
+        "response_mime_type": "application/json",
+        "response_schema": schema,
+        "temperature": 0,
+        "max_output_tokens": OUTPUT_TOKENS,
+    }
+    try:
+        reply = model.generate_content(
+            json.dumps({"text": text}), generation_config=options, request_options={"timeout": seconds, "retry": None}
+        )
+        return reply.text
+    except (GoogleAPIError, requests.RequestException) as error:
+        raise GeminiUnavailable(type(error).__name__) from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # blocked, empty or malformed answers
+        raise GeminiNonsense(type(error).__name__) from None
+
+
+@lru_cache(maxsize=8)
+def _model(key: str, endpoint: str, name: str, instruction: str) -> Any:
+    import google.generativeai as genai  # noqa: PLC0415
+
+    options = {"api_endpoint": endpoint} if endpoint else None
+    genai.configure(api_key=key, transport="rest", client_options=options)
+    return genai.GenerativeModel(name, system_instruction=instruction)

@@ -1,0 +1,1 @@
+"""Expenses, income and refunds: recording, listing, summing."""

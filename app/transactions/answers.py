@@ -1,0 +1,176 @@
+"""What clients read about transactions; minor units become the numbers people read."""
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from app.core.money import to_number
+from app.core.pages import Pagination
+from app.core.types import Category, Currency, Id, Instant, MoneyOut, Out
+from app.transactions.schemas import TransactionStatus, TransactionType
+
+
+class ItemOut(Out):
+    """A line item."""
+
+    name: str
+    quantity: float | int | None
+    unit_price: MoneyOut | None
+    total_price: MoneyOut | None
+    category: Category | None
+
+
+class Failure(Out):
+    """Why an AI transaction failed."""
+
+    code: str
+    message: str
+
+
+class TransactionOut(Out):
+    """A transaction; absent parts are null or empty."""
+
+    id: Id = Field(alias="_id")
+    user_id: Id
+    external_id: str | None
+    type: TransactionType
+    amount: MoneyOut
+    currency: Currency
+    category: Category
+    description: str
+    merchant: str | None
+    date: Instant
+    local_date: str
+    status: TransactionStatus
+    source: Literal["manual", "ai", "receipt", "import", "recurring"]
+    items: list[ItemOut]
+    items_difference: MoneyOut | None = Field(description="Amount minus the sum of the items; null without items.")
+    tags: list[str]
+    notes: str | None
+    text: str | None
+    failure: Failure | None
+    receipt: dict[str, Any] | None
+    created_at: Instant
+    updated_at: Instant
+
+    @model_validator(mode="before")
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> dict[str, Any]:
+        """Minor units become the numbers people read; what is ours alone stays inside."""
+        currency = document["currency"]
+        shown = {name: document[name] for name in STORED_AS_SHOWN}
+        shown["amount"] = to_number(document["amount"], currency)
+        shown["items"] = [_item_out(item, currency) for item in document["items"]]
+        totals = [item["total_price"] for item in document["items"] if item["total_price"] is not None]
+        shown["items_difference"] = to_number(document["amount"] - sum(totals), currency) if totals else None
+        return shown
+
+
+STORED_AS_SHOWN = ["_id", *(set(TransactionOut.model_fields) - {"id", "amount", "items", "items_difference"})]
+
+
+def _item_out(item: dict[str, Any], currency: str) -> dict[str, Any]:
+    prices = {
+        name: None if item[name] is None else to_number(item[name], currency) for name in ("unit_price", "total_price")
+    }
+    quantity = None if item["quantity"] is None else item["quantity"].to_decimal()
+    if quantity is not None:
+        quantity = int(quantity) if quantity == quantity.to_integral_value() else float(quantity)
+    return {"name": item["name"], "category": item["category"], "quantity": quantity, **prices}
+
+
+class TransactionPage(Out):
+    """One page of transactions."""
+
+    transactions: list[TransactionOut]
+    pagination: Pagination
+
+
+class BulkError(Out):
+    """Why one of the transactions was refused."""
+
+    index: int
+    details: list[dict[str, Any]]
+
+
+class BulkOut(Out):
+    """What was stored and what was refused."""
+
+    created: list[TransactionOut]
+    errors: list[BulkError]
+
+
+class StatusProcessing(Out):
+    """Still being read."""
+
+    id: Id = Field(alias="_id")
+    status: Literal["processing"]
+
+
+class StatusCompleted(Out):
+    """Settled: what came of it."""
+
+    id: Id = Field(alias="_id")
+    status: Literal["completed"]
+    amount: MoneyOut
+    category: Category
+    description: str
+    date: Instant
+
+
+class StatusFailed(Out):
+    """Settled without an amount."""
+
+    id: Id = Field(alias="_id")
+    status: Literal["failed"]
+    amount: MoneyOut
+    category: Category
+    description: str
+    date: Instant
+    failure: Failure
+
+
+StatusOut = StatusProcessing | StatusCompleted | StatusFailed
+
+
+class CategoryTotal(Out):
+    """Expenses minus refunds of one category."""
+
+    category: Category
+    total: MoneyOut
+    count: int
+
+
+class Unconverted(Out):
+    """What was left out because it is in another currency."""
+
+    currency: Currency
+    total: MoneyOut = Field(description="Expenses minus refunds.")
+    income: MoneyOut
+    count: int
+
+
+class SummaryOut(Out):
+    """A month in figures; refunds lower the spend."""
+
+    current_month_spend: MoneyOut
+    income: MoneyOut
+    refunds: MoneyOut
+    net: MoneyOut
+    transaction_count: int
+    by_category: list[CategoryTotal]
+    previous_month_spend: MoneyOut
+    change_pct: float | None = Field(description="Null when the month before has no spend.")
+    month: int
+    year: int
+    currency: Currency
+    unconverted: list[Unconverted]
+
+
+class DayOut(Out):
+    """One local day of the history."""
+
+    date: str
+    total_spend: MoneyOut
+    transaction_count: int
+    transactions: list[TransactionOut]

@@ -1,0 +1,82 @@
+"""What a worker does with an AI transaction: read its text, then settle it once, whatever happens."""
+
+import logging
+import time
+from datetime import timedelta
+from typing import Any
+
+from bson import ObjectId
+from flask import current_app
+
+from app.core import clock
+from app.models.transactions import Status
+from app.services import expense_reader
+from app.services.expense_reader import Reading
+from app.transactions import habits, repository
+from app.transactions.entry import READING_LEASE, dated, derived
+
+log = logging.getLogger(__name__)
+ANSWER_WITHIN = timedelta(seconds=24)  # of the request; the promise is 25 s
+VISIBLE_FOR = timedelta(seconds=1.2)  # the front end starts to poll only if it still sees `processing` by then
+MOST_ATTEMPTS = 10
+FAILURES = {
+    "no_amount": "No amount was found in the text.",
+    "ai_unavailable": "The AI could not be reached. Please try again.",
+}
+Document = dict[str, Any]
+
+
+def categorise(owner: ObjectId, transaction_id: ObjectId) -> None:
+    """Read amount, category and description out of a transaction's text and settle it.
+
+    Does nothing for one that is settled or gone; safe to run any number of times.
+    """
+    document = repository.take_up(owner, transaction_id, clock.now() + READING_LEASE)
+    if document is None:
+        return
+    outcome = _outcome(owner, document)
+    _wait_until_seen(document)
+    if repository.settle(owner, transaction_id, document["requested_at"], outcome):
+        log.info("transaction %s settled: %s", transaction_id, outcome["status"])
+
+
+def _outcome(owner: ObjectId, document: Document) -> Document:
+    if document["attempts"] > MOST_ATTEMPTS:  # it takes its workers down with it
+        return failed("ai_unavailable")
+    left = document["requested_at"] + ANSWER_WITHIN - clock.now()
+    # One that waited for a broker or a worker still gets one whole attempt.
+    seconds = max(left.total_seconds(), expense_reader.ATTEMPT_SECONDS)
+    today = clock.local_day(document["date"], document["timezone"])
+    try:
+        settings = current_app.config["SETTINGS"]
+        reading = expense_reader.read(settings, document["text"], today, document["currency"], seconds)
+    except expense_reader.NoAmount:
+        return failed("no_amount")
+    except expense_reader.ReaderUnavailable:
+        return failed("ai_unavailable")
+    return _completed(document, reading, habits.category(owner, document["text"], reading))
+
+
+def failed(code: str) -> Document:
+    """The outcome of a transaction that could not be read."""
+    return {"status": Status.FAILED.value, "failure": {"code": code, "message": FAILURES[code]}}
+
+
+def _completed(document: Document, reading: Reading, habit: str | None) -> Document:
+    outcome: Document = {
+        "status": Status.COMPLETED.value,
+        "failure": None,
+        "type": reading.type,
+        "amount": reading.amount,
+        "currency": reading.currency,
+        "category": habit or reading.category,
+        "description": reading.description,
+        "merchant": reading.merchant,
+        **(dated(reading.day, document["timezone"]) if reading.day else {}),
+    }
+    return {**outcome, **derived({**document, **outcome})}
+
+
+def _wait_until_seen(document: Document) -> None:
+    left = document["requested_at"] + VISIBLE_FOR - clock.now()
+    time.sleep(max(left.total_seconds(), 0))

@@ -1,0 +1,195 @@
+"""From what a person sends to the fields that are stored: money exact, days local, texts searchable."""
+
+import unicodedata
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from bson import Decimal128, ObjectId
+
+from app.core import clock, money
+from app.core.errors import Invalid
+from app.models.transactions import Kind, Status
+from app.models.users import User
+from app.transactions.schemas import AiEntry, Item, ManualEntry, TransactionUpdate
+
+READING_LEASE = timedelta(seconds=40)  # longer than a reading may take, so only the dead are taken over
+Loc = tuple[str | int, ...]
+
+
+def fold(text: str) -> str:
+    """Text as it is compared in searches: compatibility forms and case removed (Unicode NFKC, casefold)."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def manual(user: User, entry: ManualEntry, transaction_id: ObjectId, loc: Loc = ("body",)) -> dict[str, Any]:
+    """The document of a manual entry, completed.
+
+    Raises:
+        Invalid: an amount has more decimals than its currency; `loc` says where the entry stood.
+    """
+    currency = entry.currency or user["currency"]
+    return _document(
+        user,
+        transaction_id,
+        entry.date,
+        {
+            "type": entry.type,
+            "status": Status.COMPLETED.value,
+            "source": "manual",
+            "currency": currency,
+            "amount": minor(entry.amount, currency, (*loc, "amount")),
+            "category": entry.category,
+            "description": entry.description,
+            "merchant": entry.merchant,
+            "items": items(entry.items or [], currency, (*loc, "items")),
+            "tags": entry.tags or [],
+            "notes": entry.notes,
+            "external_id": entry.external_id,
+            "decided": True,
+        },
+    )
+
+
+def sentence(user: User, entry: AiEntry, transaction_id: ObjectId) -> dict[str, Any]:
+    """The document of a sentence that the AI has still to read: processing, amount 0."""
+    moment = clock.now()
+    return _document(
+        user,
+        transaction_id,
+        entry.date,
+        {
+            "type": Kind.EXPENSE.value,
+            "status": Status.PROCESSING.value,
+            "source": "ai",
+            "currency": user["currency"],
+            "amount": 0,
+            "category": "Other",
+            "description": entry.text,
+            "text": entry.text,
+            "timezone": user["timezone"],
+            "requested_at": moment,
+            "lease_until": moment + READING_LEASE,
+            "attempts": 0,
+        },
+    )
+
+
+def _document(
+    user: User, transaction_id: ObjectId, when: date | datetime | None, fields: dict[str, Any]
+) -> dict[str, Any]:
+    moment = clock.now()
+    document: dict[str, Any] = {
+        "_id": transaction_id,
+        "user_id": user["_id"],
+        "merchant": None,
+        "items": [],
+        "tags": [],
+        "notes": None,
+        "text": None,
+        "failure": None,
+        "receipt": None,
+        "external_id": None,
+        "edited": [],
+        "decided": False,
+        "revision": 1,
+        "created_at": moment,
+        "updated_at": moment,
+        **fields,
+        **dated(when or moment, user["timezone"]),
+    }
+    return {**document, **derived(document)}
+
+
+def dated(when: date | datetime, timezone: str) -> dict[str, Any]:
+    """`date` (UTC) and `local_date` of a day or instant."""
+    moment = clock.instant_of(when, timezone)
+    return {"date": moment, "local_date": clock.local_day(moment, timezone).isoformat()}
+
+
+def derived(document: dict[str, Any]) -> dict[str, Any]:
+    """Fields that follow from others: `amount_shown` and `search_text`."""
+    texts = [document[name] for name in ("description", "merchant", "notes") if document[name]]
+    return {
+        "amount_shown": money.comparable(document["amount"], document["currency"]),
+        "search_text": fold("\n".join(texts)),
+    }
+
+
+def minor(amount: Decimal, currency: str, loc: Loc) -> int:
+    """Minor units, or a 422 on `loc` for too many decimals."""
+    try:
+        return money.to_minor(amount, currency)
+    except money.TooPrecise as error:
+        raise Invalid.field(loc, str(error), "too_many_decimals") from None
+
+
+def items(entries: list[Item], currency: str, loc: Loc) -> list[dict[str, Any]]:
+    """The line items as stored; a total that is not given is quantity × unit price, rounded half up."""
+    return [_item(entry, currency, (*loc, index)) for index, entry in enumerate(entries)]
+
+
+def _item(entry: Item, currency: str, loc: Loc) -> dict[str, Any]:
+    unit, total = (
+        None if amount is None else minor(amount, currency, (*loc, name))
+        for name, amount in (("unit_price", entry.unit_price), ("total_price", entry.total_price))
+    )
+    if unit is not None:
+        product = int((unit * (entry.quantity or Decimal(1))).to_integral_value(ROUND_HALF_UP))
+        if total is not None and total != product and entry.quantity is not None:
+            raise Invalid.field((*loc, "total_price"), "must be quantity × unit_price", "items_total")
+        total = product if total is None else total
+    return {
+        "name": entry.name,
+        "quantity": None if entry.quantity is None else Decimal128(entry.quantity),
+        "unit_price": unit,
+        "total_price": total,
+        "category": entry.category,
+    }
+
+
+def changes(user: User, document: dict[str, Any], update: TransactionUpdate) -> dict[str, Any]:
+    """What an update sets on a stored transaction; a new currency keeps the numbers.
+
+    Raises:
+        Invalid: an amount, given or kept, has too many decimals for the currency.
+    """
+    given = update.model_fields_set
+    simple = given & {"category", "description", "type", "merchant", "notes", "external_id"}
+    changed: dict[str, Any] = {name: getattr(update, name) for name in simple}
+    if "tags" in given:
+        changed["tags"] = update.tags or []
+    if "date" in given:
+        changed.update(dated(update.date, user["timezone"]))
+    changed.update(_money_changes(document, update))
+    if document["source"] != "manual":
+        changed["edited"] = sorted({*document["edited"], *given})
+    if "category" in given:
+        changed["decided"] = True
+    if document["status"] == Status.FAILED and "amount" in given:
+        changed.update(status=Status.COMPLETED.value, failure=None)
+    return {**changed, **derived({**document, **changed})}
+
+
+def _money_changes(document: dict[str, Any], update: TransactionUpdate) -> dict[str, Any]:
+    given = update.model_fields_set
+    before = document["currency"]
+    currency = update.currency if "currency" in given else before
+    changed: dict[str, Any] = {"currency": currency}
+    amount = update.amount if "amount" in given else money.to_decimal(document["amount"], before)
+    changed["amount"] = minor(amount, currency, ("body", "amount" if "amount" in given else "currency"))
+    if "items" in given:
+        changed["items"] = items(update.items or [], currency, ("body", "items"))
+    elif currency != before:
+        changed["items"] = [_item_in(item, before, currency) for item in document["items"]]
+    return changed
+
+
+def _item_in(item: dict[str, Any], before: str, currency: str) -> dict[str, Any]:
+    prices = {
+        name: None
+        if item[name] is None
+        else minor(money.to_decimal(item[name], before), currency, ("body", "currency"))
+        for name in ("unit_price", "total_price")
+    }
+    return {**item, **prices}

@@ -1,0 +1,37 @@
+"""A person's own categories for similar texts win over the general model."""
+
+from bson import ObjectId
+from rapidfuzz import fuzz
+
+from app.services.expense_reader import Reading
+from app.transactions import repository
+
+REMEMBERED = 300
+ALIKE = 85.0  # rapidfuzz's token set ratio, 0..100
+
+
+def category(owner: ObjectId, text: str, reading: Reading) -> str | None:
+    """The category the person last chose for the same merchant or nearly the same words; None without such."""
+    if reading.type == "income":
+        return None
+    words = _words(text)
+    for decision in repository.decisions(owner, REMEMBERED):
+        if _same_merchant(decision, reading) or _alike(words, decision):
+            return str(decision["category"])
+    return None
+
+
+def _same_merchant(decision: dict[str, str | None], reading: Reading) -> bool:
+    earlier = decision["merchant"]
+    return bool(earlier and reading.merchant and earlier.casefold() == reading.merchant.casefold())
+
+
+def _alike(words: str, decision: dict[str, str | None]) -> bool:
+    earlier = (_words(decision[name] or "") for name in ("text", "description"))
+    return bool(words) and any(fuzz.token_sort_ratio(words, known) >= ALIKE for known in earlier if known)
+
+
+def _words(text: str) -> str:
+    from app.services import parser  # noqa: PLC0415 -- loads its vocabulary in the worker that first needs it
+
+    return " ".join(sorted(parser.normalise_words(text)))

@@ -1,0 +1,72 @@
+"""Filters and aggregations over transactions, as pure functions that match the owner first."""
+
+import re
+from typing import Any
+
+from bson import ObjectId
+
+from app.core.money import EXACT, MOST_DECIMALS
+from app.models.transactions import Kind, Status
+from app.transactions.entry import fold
+from app.transactions.schemas import TransactionQuery
+
+SPENDING = [Kind.EXPENSE, Kind.REFUND]
+
+
+def matching(owner: ObjectId, query: TransactionQuery, timezone: str) -> dict[str, Any]:
+    """The filter of the list: all that the query names, of this owner.
+
+    Raises:
+        Invalid: the range of dates starts after its end.
+    """
+    condition: dict[str, Any] = {"user_id": owner, **query.condition(timezone)}
+    for name in ("category", "type", "status"):
+        if (value := getattr(query, name)) is not None:
+            condition[name] = value
+    if query.tag is not None:
+        condition["tags"] = query.tag
+    if query.search is not None:
+        condition["search_text"] = {"$regex": re.escape(fold(query.search))}
+    for bound, operator in ((query.min_amount, "$gte"), (query.max_amount, "$lte")):
+        if bound is not None:
+            # min and max are compared as shown; a bound finer than any currency rounds to the same side
+            scaled = bound.scaleb(MOST_DECIMALS, EXACT)
+            condition.setdefault("amount_shown", {})[operator] = int(
+                scaled.to_integral_value("ROUND_CEILING" if operator == "$gte" else "ROUND_FLOOR")
+            )
+    return condition
+
+
+def order(query: TransactionQuery) -> list[tuple[str, int]]:
+    """A total order: ties break on the id."""
+    direction = 1 if query.sort_order == "asc" else -1
+    return [("amount_shown" if query.sort_by == "amount" else "date", direction), ("_id", direction)]
+
+
+def spending(owner: ObjectId, first_day: str, last_day: str) -> list[dict[str, Any]]:
+    """Completed money by month, type, currency and category between two local days, both inclusive.
+
+    Yields {_id: {month: "YYYY-MM", type, currency, category}, total (minor units), count}.
+    Everything it reads is in the index `spending`.
+    """
+    return [
+        {
+            "$match": {
+                "user_id": owner,
+                "status": Status.COMPLETED.value,
+                "local_date": {"$gte": first_day, "$lte": last_day},
+            }
+        },
+        {
+            "$group": {
+                "_id": {
+                    "month": {"$substrBytes": ["$local_date", 0, 7]},
+                    "type": "$type",
+                    "currency": "$currency",
+                    "category": "$category",
+                },
+                "total": {"$sum": "$amount"},
+                "count": {"$sum": 1},
+            }
+        },
+    ]

@@ -1,0 +1,142 @@
+"""Queries on `transactions`; every function but the sweeps takes the owner first and filters by it."""
+
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import DESCENDING, ReturnDocument
+from pymongo.errors import BulkWriteError
+
+from app.core import clock
+from app.core.idempotency import insert_once
+from app.extensions import mongo
+from app.models.transactions import Status
+
+Document = dict[str, Any]
+SETTLED = {"$ne": Status.PROCESSING.value}
+DUPLICATE_KEY = 11000
+
+
+def insert(owner: ObjectId, document: Document) -> Document:
+    """Store a transaction of the owner; what an interrupted try stored is returned as it is."""
+    return insert_once(mongo.db.transactions, {**document, "user_id": owner})
+
+
+def insert_many(owner: ObjectId, documents: list[Document]) -> dict[int, Document]:
+    """Store many in one write; returns {index: write error} of those a unique index refused."""
+    try:
+        mongo.db.transactions.insert_many([{**document, "user_id": owner} for document in documents], ordered=False)
+    except BulkWriteError as error:
+        failures = error.details["writeErrors"]
+        if any(failure["code"] != DUPLICATE_KEY for failure in failures):
+            raise
+        return {failure["index"]: failure for failure in failures if "_id" not in failure.get("keyPattern", {})}
+    return {}
+
+
+def get(owner: ObjectId, transaction_id: ObjectId) -> Document | None:
+    """One transaction."""
+    return mongo.db.transactions.find_one({"_id": transaction_id, "user_id": owner})
+
+
+def page(
+    owner: ObjectId, condition: Document, order: list[tuple[str, int]], skip: int, limit: int
+) -> tuple[list[Document], int]:
+    """One page of those that match, and how many match in all."""
+    scoped = {**condition, "user_id": owner}
+    found = mongo.db.transactions.find(scoped).sort(order).skip(skip).limit(limit)
+    return list(found), mongo.db.transactions.count_documents(scoped)
+
+
+def completed(owner: ObjectId, condition: Document) -> list[Document]:
+    """Completed transactions in a range, newest local day first."""
+    scoped = {**condition, "user_id": owner, "status": Status.COMPLETED.value}
+    order = [("local_date", DESCENDING), ("date", DESCENDING), ("_id", DESCENDING)]
+    return list(mongo.db.transactions.find(scoped).sort(order))
+
+
+def aggregate(owner: ObjectId, pipeline: list[Document]) -> list[Document]:
+    """Run a pipeline; its first stage is matched to the owner here once more."""
+    return list(
+        mongo.db.transactions.aggregate([{"$match": {**pipeline[0]["$match"], "user_id": owner}}, *pipeline[1:]])
+    )
+
+
+def update(owner: ObjectId, transaction_id: ObjectId, revision: int, changed: Document) -> Document | None:
+    """Apply changes to the revision they were made from; None when it has moved on."""
+    return mongo.db.transactions.find_one_and_update(
+        {"_id": transaction_id, "user_id": owner, "status": SETTLED, "revision": revision},
+        {"$set": {**changed, "updated_at": clock.now()}, "$inc": {"revision": 1}},
+        return_document=ReturnDocument.AFTER,
+    )
+
+
+def delete(owner: ObjectId, transaction_id: ObjectId) -> bool:
+    """Delete a settled transaction."""
+    condition = {"_id": transaction_id, "user_id": owner, "status": SETTLED}
+    return mongo.db.transactions.delete_one(condition).deleted_count == 1
+
+
+def restart(owner: ObjectId, transaction_id: ObjectId, lease_until: datetime) -> Document | None:
+    """Set a failed AI transaction back to processing; None when it isn't one."""
+    moment = clock.now()
+    fresh = {
+        "status": Status.PROCESSING.value,
+        "failure": None,
+        "requested_at": moment,
+        "attempts": 0,
+        "lease_until": lease_until,
+        "updated_at": moment,
+    }
+    return mongo.db.transactions.find_one_and_update(
+        {"_id": transaction_id, "user_id": owner, "status": Status.FAILED.value, "source": "ai"},
+        {"$set": fresh, "$inc": {"revision": 1}},
+        return_document=ReturnDocument.AFTER,
+    )
+
+
+def take_up(owner: ObjectId, transaction_id: ObjectId, lease_until: datetime) -> Document | None:
+    """A worker begins reading: extend the lease, count the attempt; None when it is settled."""
+    return mongo.db.transactions.find_one_and_update(
+        {"_id": transaction_id, "user_id": owner, "status": Status.PROCESSING.value},
+        {"$set": {"lease_until": lease_until}, "$inc": {"attempts": 1}},
+        return_document=ReturnDocument.AFTER,
+    )
+
+
+def settle(owner: ObjectId, transaction_id: ObjectId, requested_at: datetime, outcome: Document) -> bool:
+    """Finish a processing transaction; settling it again, or after a retry began, changes nothing."""
+    result = mongo.db.transactions.update_one(
+        {
+            "_id": transaction_id,
+            "user_id": owner,
+            "status": Status.PROCESSING.value,
+            "requested_at": requested_at,
+        },
+        {"$set": {**outcome, "updated_at": clock.now()}, "$unset": {"lease_until": ""}, "$inc": {"revision": 1}},
+    )
+    return result.modified_count == 1
+
+
+def decisions(owner: ObjectId, limit: int) -> list[Document]:
+    """The latest transactions whose category a person chose: {description, text, merchant, category}."""
+    fields = {"description": 1, "text": 1, "merchant": 1, "category": 1}
+    found = mongo.db.transactions.find({"user_id": owner, "decided": True}, fields)
+    return list(found.sort("updated_at", DESCENDING).limit(limit))
+
+
+def sweep_abandoned(now: datetime, lease_until: datetime) -> Document | None:
+    """Take over one processing transaction of anybody whose lease ran out: {_id, user_id, attempts, requested_at}."""
+    return mongo.db.transactions.find_one_and_update(
+        {"status": Status.PROCESSING.value, "lease_until": {"$lt": now}},
+        {"$set": {"lease_until": lease_until}},
+        projection={"user_id": 1, "attempts": 1, "requested_at": 1},
+        sort=[("lease_until", 1)],
+    )
+
+
+def release(owner: ObjectId, transaction_id: ObjectId, now: datetime) -> None:
+    """The task could not be published: let the next sweep hand it out."""
+    mongo.db.transactions.update_one(
+        {"_id": transaction_id, "user_id": owner, "status": Status.PROCESSING.value}, {"$set": {"lease_until": now}}
+    )

@@ -1,0 +1,159 @@
+"""What can be done with transactions."""
+
+from typing import Any
+
+from bson import ObjectId
+from pydantic import TypeAdapter, ValidationError
+from pymongo.errors import DuplicateKeyError
+
+from app.celery_utils import enqueue
+from app.core import clock, idempotency
+from app.core.contract import field_errors
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.money import to_number
+from app.core.pages import Pagination
+from app.models.transactions import Status
+from app.models.users import User
+from app.transactions import entry, pipelines, repository, tasks
+from app.transactions.schemas import AiEntry, BulkCreate, ManualEntry, TransactionQuery, TransactionUpdate
+
+Document = dict[str, Any]
+UPDATE_TRIES = 5
+MANUAL_ENTRY = TypeAdapter(ManualEntry)
+
+
+def record(user: User, body: ManualEntry | AiEntry) -> Document:
+    """Store what a person entered; a sentence is queued for the AI.
+
+    Raises:
+        Invalid: an amount has too many decimals for its currency.
+        Conflict: `external_id_taken`.
+    """
+    if isinstance(body, AiEntry):
+        document = repository.insert(user["_id"], entry.sentence(user, body, idempotency.new_id()))
+        _queue(document)
+        return document
+    try:
+        return repository.insert(user["_id"], entry.manual(user, body, idempotency.new_id()))
+    except DuplicateKeyError:
+        raise external_id_taken() from None
+
+
+def external_id_taken() -> Conflict:
+    """Another transaction of this user has the external id."""
+    return Conflict("Another of your transactions has this external_id.", code="external_id_taken")
+
+
+def _queue(document: Document) -> None:
+    owner, transaction_id = document["user_id"], document["_id"]
+    if not enqueue(tasks.categorise, str(owner), str(transaction_id)):
+        repository.release(owner, transaction_id, clock.now())
+
+
+def record_many(user: User, body: BulkCreate) -> Document:
+    """Store the valid ones of many in one write; {created: documents, errors: [{index, details}]}."""
+    documents: dict[int, Document] = {}
+    errors: list[Document] = []
+    for index, sent in enumerate(body.transactions):
+        try:
+            documents[index] = entry.manual(user, _manual_entry(sent), idempotency.new_id(index), ("body",))
+        except Invalid as error:
+            errors.append({"index": index, "details": _within(index, error.details)})
+    refused = repository.insert_many(user["_id"], list(documents.values())) if documents else {}
+    positions = list(documents)
+    taken = [{"loc": ["body", "external_id"], "msg": external_id_taken().message, "type": "external_id_taken"}]
+    errors += [{"index": positions[at], "details": _within(positions[at], taken)} for at in refused]
+    created = [document for at, document in enumerate(documents.values()) if at not in refused]
+    return {"created": created, "errors": sorted(errors, key=lambda error: error["index"])}
+
+
+def _manual_entry(sent: Any) -> ManualEntry:
+    try:
+        return MANUAL_ENTRY.validate_python(sent)
+    except ValidationError as error:
+        raise Invalid(field_errors("body", error)) from None
+
+
+def _within(index: int, details: list[Document]) -> list[Document]:
+    return [{**fault, "loc": ["body", "transactions", index, *fault["loc"][1:]]} for fault in details]
+
+
+def find(user: User, query: TransactionQuery) -> Document:
+    """One page of the transactions that match: {transactions, pagination}."""
+    condition = pipelines.matching(user["_id"], query, user["timezone"])
+    documents, total = repository.page(user["_id"], condition, pipelines.order(query), query.skip, query.limit)
+    return {"transactions": documents, "pagination": Pagination.of(query, total)}
+
+
+def get(user: User, transaction_id: ObjectId) -> Document:
+    """One transaction.
+
+    Raises:
+        NotFound.
+    """
+    document = repository.get(user["_id"], transaction_id)
+    if document is None:
+        raise NotFound()
+    return document
+
+
+def update(user: User, transaction_id: ObjectId, body: TransactionUpdate) -> Document:
+    """Change the given fields, all or none, against the revision they were judged by.
+
+    Raises:
+        NotFound; Invalid; Conflict: `transaction_processing`, `external_id_taken`.
+    """
+    for _ in range(UPDATE_TRIES):
+        document = _settled(user, transaction_id)
+        try:
+            changed = entry.changes(user, document, body)
+            updated = repository.update(user["_id"], transaction_id, document["revision"], changed)
+        except DuplicateKeyError:
+            raise external_id_taken() from None
+        if updated is not None:
+            return updated
+    raise Conflict("The transaction is being changed by others. Please try again.")
+
+
+def _settled(user: User, transaction_id: ObjectId) -> Document:
+    document = get(user, transaction_id)
+    if document["status"] == Status.PROCESSING:
+        raise Conflict("The transaction is still being processed.", code="transaction_processing")
+    return document
+
+
+def delete(user: User, transaction_id: ObjectId) -> Document:
+    """Delete a settled transaction.
+
+    Raises:
+        NotFound; Conflict: `transaction_processing`.
+    """
+    if not repository.delete(user["_id"], transaction_id):
+        _settled(user, transaction_id)
+        raise NotFound()
+    return {"message": "Transaction deleted."}
+
+
+def status(user: User, transaction_id: ObjectId) -> Document:
+    """Where a transaction stands, for polling."""
+    document = get(user, transaction_id)
+    shown = {"_id": document["_id"], "status": document["status"]}
+    if document["status"] == Status.PROCESSING:
+        return shown
+    shown["amount"] = to_number(document["amount"], document["currency"])
+    shown.update({name: document[name] for name in ("category", "description", "date")})
+    return {**shown, "failure": document["failure"]} if document["status"] == Status.FAILED else shown
+
+
+def retry(user: User, transaction_id: ObjectId) -> Document:
+    """Queue a failed AI transaction again.
+
+    Raises:
+        NotFound; Conflict: `not_retryable`.
+    """
+    document = repository.restart(user["_id"], transaction_id, clock.now() + entry.READING_LEASE)
+    if document is None:
+        get(user, transaction_id)
+        raise Conflict("Only a failed AI transaction can be tried again.", code="not_retryable")
+    _queue(document)
+    return document

@@ -1,0 +1,164 @@
+"""Sums over transactions: the month's summary, the history by day, and the spending that budgets compare with.
+
+All sums are exact: int64 minor units, grouped by the local day that was fixed when written.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from bson import ObjectId
+
+from app.core import clock
+from app.core.errors import Invalid
+from app.core.money import to_number
+from app.core.pages import DateRange, MonthQuery
+from app.models.transactions import Kind
+from app.models.users import User
+from app.transactions import pipelines, repository
+
+Document = dict[str, Any]
+HISTORY_DAYS = 90
+LONGEST_HISTORY = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Completed money of one month ("YYYY-MM"), type, currency and category, in minor units."""
+
+    month: str
+    type: str
+    currency: str
+    category: str
+    total: int
+    count: int
+
+    @property
+    def spend(self) -> int:
+        """What it adds to spending: refunds lower it, income doesn't count."""
+        return {Kind.EXPENSE: self.total, Kind.REFUND: -self.total}.get(Kind(self.type), 0)
+
+
+def sums(owner: ObjectId, first: date, last: date) -> list[Sum]:
+    """The owner's sums between two local days, both inclusive, in one aggregation."""
+    rows = repository.aggregate(owner, pipelines.spending(owner, first.isoformat(), last.isoformat()))
+    return [Sum(**row["_id"], total=row["total"], count=row["count"]) for row in rows]
+
+
+def change_pct(current: int, previous: int) -> float | None:
+    """By how many percent something changed, to two decimals; None on base 0."""
+    if previous == 0:
+        return None
+    return float(round(Decimal(current - previous) * 100 / abs(previous), 2))
+
+
+def summary(user: User, query: MonthQuery) -> Document:
+    """A month in figures, in the user's currency, against the month before."""
+    year, month = query.resolve(user["timezone"])
+    first, last = clock.month_bounds(year, month)
+    before, _ = clock.month_bounds(*clock.previous_month(year, month))
+    everything = sums(user["_id"], before, last)
+    own = [part for part in everything if part.currency == user["currency"]]
+    current = [part for part in own if part.month == clock.month_text(first)]
+    previous = sum(part.spend for part in own if part.month != clock.month_text(first))
+    others = [part for part in everything if part.month == clock.month_text(first)]
+    return {
+        **_totals(current, previous, user["currency"]),
+        "by_category": by_category(current, user["currency"]),
+        "month": month,
+        "year": year,
+        "currency": user["currency"],
+        "unconverted": unconverted(others, user["currency"]),
+    }
+
+
+def _totals(own: list[Sum], previous: int, currency: str) -> Document:
+    spend = sum(part.spend for part in own)
+    income, refunds = (sum(part.total for part in own if part.type == kind) for kind in (Kind.INCOME, Kind.REFUND))
+    shown = {
+        "current_month_spend": spend,
+        "income": income,
+        "refunds": refunds,
+        "net": income - spend,
+        "previous_month_spend": previous,
+    }
+    return {
+        **{name: to_number(minor, currency) for name, minor in shown.items()},
+        "transaction_count": sum(part.count for part in own if part.type != Kind.INCOME),
+        "change_pct": change_pct(spend, previous),
+    }
+
+
+def by_category(parts: list[Sum], currency: str) -> list[Document]:
+    """Expenses minus refunds by category, largest first: {category, total, count}."""
+    totals: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for part in parts:
+        if part.type != Kind.INCOME:
+            totals[part.category][0] += part.spend
+            totals[part.category][1] += part.count
+    ranked = sorted(totals.items(), key=lambda entry: (-entry[1][0], entry[0]))
+    return [
+        {"category": category, "total": to_number(total, currency), "count": count}
+        for category, (total, count) in ranked
+    ]
+
+
+def unconverted(parts: list[Sum], currency: str) -> list[Document]:
+    """What is in other currencies than the user's, and therefore in none of the sums."""
+    others = sorted((part for part in parts if part.currency != currency), key=lambda part: part.currency)
+    return [_unconverted(code, list(group)) for code, group in groupby(others, key=lambda part: part.currency)]
+
+
+def _unconverted(currency: str, parts: list[Sum]) -> Document:
+    return {
+        "currency": currency,
+        "total": to_number(sum(part.spend for part in parts), currency),
+        "income": to_number(sum(part.total for part in parts if part.type == Kind.INCOME), currency),
+        "count": sum(part.count for part in parts),
+    }
+
+
+def history(user: User, query: DateRange) -> list[Document]:
+    """Completed transactions by local day, newest first; without a range the latest 90 days.
+
+    Raises:
+        Invalid: more than 366 days, or the start lies after the end.
+    """
+    period = _bounded(query, user["timezone"])
+    documents = repository.completed(user["_id"], period.condition(user["timezone"]))
+    return list(_days(documents, user["currency"]))
+
+
+def _bounded(query: DateRange, timezone: str) -> DateRange:
+    span = timedelta(days=HISTORY_DAYS - 1)
+    start, end = query.start_date, query.end_date
+    if start is None:
+        end = end or clock.today(timezone)
+        start = end - span
+    elif end is None:
+        end = start + span
+    period = DateRange.model_construct(start_date=start, end_date=end)
+    first, last = period.first_instant(timezone), period.last_instant(timezone)
+    if isinstance(first, datetime) and isinstance(last, datetime) and last - first > LONGEST_HISTORY:
+        raise Invalid.field(("query", "end_date"), "must be at most 366 days after start_date")
+    return period
+
+
+def _days(documents: list[Document], currency: str) -> Iterator[Document]:
+    for day, group in groupby(documents, key=lambda document: document["local_date"]):
+        transactions = list(group)
+        spend = sum(_spend(document) for document in transactions if document["currency"] == currency)
+        yield {
+            "date": day,
+            "total_spend": to_number(spend, currency),
+            "transaction_count": len(transactions),
+            "transactions": transactions,
+        }
+
+
+def _spend(document: Document) -> int:
+    return {Kind.EXPENSE: document["amount"], Kind.REFUND: -document["amount"]}.get(document["type"], 0)
