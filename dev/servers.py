@@ -9,6 +9,7 @@ import importlib.util
 import os
 import shutil
 import socket
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -56,7 +57,8 @@ class Binary:
             return Path(on_path)
         # The package is looked up, not imported: its own code may do more than hold a binary.
         spec = importlib.util.find_spec(self.package)
-        for folder in (spec and spec.submodule_search_locations) or ():
+        beside = Path(sys.prefix, "servers", self.package)  # where `make install` puts wheels for other Pythons
+        for folder in [*((spec and spec.submodule_search_locations) or ()), beside]:
             program = Path(folder, self.path_in_package)
             if program.is_file():
                 if not os.access(program, os.X_OK):

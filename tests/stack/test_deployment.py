@@ -103,3 +103,11 @@ def test_the_workflow_runs_the_script_that_runs_the_tests() -> None:
     assert script.stat().st_mode & 0o111
     assert script.read_text().splitlines()[-1] == "exec make test"
     subprocess.run(["bash", "-n", script], check=True)
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+def test_every_requirement_is_locked(name: str) -> None:
+    requirement = re.compile(r"^([A-Za-z0-9_.-]+)(?=[^A-Za-z0-9_.-]|$)", re.MULTILINE)
+    wanted = {found.lower().replace("_", "-") for found in requirement.findall((ROOT / f"{name}.in").read_text())}
+    locked = set(re.findall(r"^([a-z0-9.-]+)==", (ROOT / f"{name}.txt").read_text(), re.MULTILINE))
+    assert wanted - locked - {"-c"} == set(), "run: make lock"
