@@ -159,7 +159,7 @@ def load_settings(**overrides: Any) -> Settings:
     production = (overrides.get("FLASK_ENV") or os.environ.get("FLASK_ENV")) == "production"
     env_file = ROOT / (".env.production" if production else ".env.local")
     try:
-        return Settings(_env_file=env_file, **overrides)
+        return Settings(_env_file=env_file, **overrides)  # type: ignore[call-arg]
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, fault['loc'])) or 'settings'}: {fault['msg']}" for fault in error.errors()]
         raise ConfigurationError("The configuration can't be used:\n  " + "\n  ".join(lines)) from None

@@ -3,14 +3,15 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
+from pydantic.config import JsonDict
 
-from app.core.types import Category, Currency, Id, Instant, Money, MoneyOut, Out, Schema
+from app.core.types import Category, Currency, Id, Instant, Money, MoneyOut, Out, Schema, unset
 
 Month = Annotated[int, Field(ge=1, le=12)]
 Year = Annotated[int, Field(ge=1970, le=2100)]
 AlertAt = Annotated[int, Field(ge=1, le=100, description="Percent of the limit from which the status is warning.")]
 DEFAULT_ALERT = 80
-EXAMPLE = {"category": "Groceries", "limit": 12000, "month": 12, "year": 2026}
+EXAMPLE: JsonDict = {"category": "Groceries", "limit": 12000, "month": 12, "year": 2026}
 
 
 class MonthlyBudget(Schema):
@@ -59,8 +60,8 @@ class BudgetUpdate(Schema):
 
     model_config = {"json_schema_extra": {"examples": [{"limit": 15000, "alert_at": 90}]}}
 
-    limit: Money = Field(default_factory=lambda: None)
-    alert_at: AlertAt = Field(default_factory=lambda: None)
+    limit: Money = unset()
+    alert_at: AlertAt = unset()
 
 
 class BudgetOut(Out):

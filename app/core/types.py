@@ -15,6 +15,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     PlainSerializer,
     StringConstraints,
     WithJsonSchema,
@@ -83,6 +84,11 @@ class TextOrNone(GroupedMetadata):
         yield StringConstraints(max_length=self.maximum)
         yield AfterValidator(lambda value: value or None)
         yield WithJsonSchema({"type": ["string", "null"], "maxLength": self.maximum, "pattern": PLAIN_TEXT})
+
+
+def unset() -> Any:
+    """The default of a field that may be left out of an update, but not be null."""
+    return Field(default_factory=lambda: None)
 
 
 def is_clean(value: str) -> bool:

@@ -18,6 +18,7 @@ from app.core.types import (
     Schema,
     Text,
     TextOrNone,
+    unset,
 )
 
 TransactionType = Literal["expense", "income", "refund"]
@@ -31,11 +32,6 @@ MANUAL_EXAMPLE: JsonDict = {
     "description": "Groceries from Walmart",
 }
 AI_EXAMPLE: JsonDict = {"mode": "ai", "text": "Bought groceries from Walmart for $45.50"}
-
-
-def unset() -> Any:
-    """A field that may be left out of an update, but not be null."""
-    return Field(default_factory=lambda: None)
 
 
 def _quantity(value: Decimal) -> Decimal:
