@@ -3,6 +3,7 @@
 import click
 from flask import Flask
 
+from app.auth.cli import COMMANDS as ACCOUNT_COMMANDS
 from app.core import indexes
 
 
@@ -15,4 +16,5 @@ def ensure_indexes() -> None:
 
 def register(app: Flask) -> None:
     """Add the commands to the app."""
-    app.cli.add_command(ensure_indexes)
+    for command in (ensure_indexes, *ACCOUNT_COMMANDS):
+        app.cli.add_command(command)

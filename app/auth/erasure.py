@@ -1,0 +1,25 @@
+"""Erasing an account: nothing of it stays, whatever was under way at that moment."""
+
+from datetime import timedelta
+
+from bson import ObjectId
+
+from app.auth import repository, sessions
+from app.core import clock, ownership
+
+# Longer than any request or task that may still have had the account in hand.
+LAST_STRAGGLER = timedelta(minutes=10)
+
+
+def erase_remains(owner: ObjectId) -> None:
+    """Delete what an erased account owned and end its sessions; doing it again changes nothing."""
+    ownership.erase(owner)
+    sessions.end_all(owner)
+
+
+def sweep() -> None:
+    """Delete again what stragglers wrote, and forget accounts of which nothing can come any more."""
+    for owner, erased_at in repository.sweep_tombstones():
+        erase_remains(owner)
+        if erased_at < clock.now() - LAST_STRAGGLER:
+            repository.sweep_tombstone(owner)

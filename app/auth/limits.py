@@ -1,0 +1,33 @@
+"""Whom the rate limits of accounts count: the account, the address, the session.
+
+An unknown name gets a bucket of its own under exactly the form that accounts are looked up by,
+so that a limit tells nobody whether the account exists.
+"""
+
+from flask import request
+from flask_jwt_extended import get_jwt
+
+from app.auth.identifiers import account_of, canonical, digest
+from app.core.body import json_object
+from app.core.contract import Limit
+
+
+def _account() -> str:
+    body = json_object()
+    identifier = str(body.get("email") or body.get("username")).strip()
+    account = account_of(identifier)
+    return "account:" + digest(str(account["_id"]) if account else canonical(identifier))
+
+
+def _address() -> str:
+    return "address:" + digest(request.remote_addr or "")
+
+
+def _session() -> str:
+    return "session:" + str(get_jwt()["sid"])
+
+
+LOGIN = (Limit("RATELIMIT_LOGIN_ACCOUNT", _account), Limit("RATELIMIT_LOGIN_ADDRESS", _address))
+REGISTER = (Limit("RATELIMIT_REGISTER", _address),)
+FORGOT_PASSWORD = (Limit("RATELIMIT_FORGOT_PASSWORD", _account),)
+REFRESH = (Limit("RATELIMIT_REFRESH", _session),)

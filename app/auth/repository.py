@@ -1,0 +1,139 @@
+"""The accounts in MongoDB; keyed by the user, or by what names one: address, username, reset token."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from app.extensions import mongo
+from app.models.users import User
+
+# The partial indexes serve only queries that ask for text; erased accounts have none.
+IS_TEXT = {"$type": "string"}
+
+
+def insert(user: User) -> User:
+    """Store a new account; if an earlier try of the same request stored it, return that one.
+
+    Raises:
+        DuplicateKeyError: the address or the username belongs to somebody.
+    """
+    try:
+        mongo.db.users.insert_one(cast(dict[str, Any], user))
+    except DuplicateKeyError:
+        existing = by_id(user["_id"])
+        if existing is None:
+            raise
+        return existing
+    return user
+
+
+def by_id(owner: ObjectId) -> User | None:
+    """The account, unless it is unknown or erased."""
+    return _one({"_id": owner, "email": IS_TEXT})
+
+
+def by_email(email: str) -> User | None:
+    """The account with this address in its stored form."""
+    return _one({"email": {"$eq": email, **IS_TEXT}})
+
+
+def by_username(username_key: str) -> User | None:
+    """The account with this username in lower case."""
+    return _one({"username_key": {"$eq": username_key, **IS_TEXT}})
+
+
+def by_reset_token(token_hash: str, moment: datetime) -> User | None:
+    """The account whose reset token has this SHA-256, if it is still valid at `moment`."""
+    return _one(_reset_token(token_hash, moment))
+
+
+def sign_in(owner: ObjectId, password_hash: str, moment: datetime) -> bool:
+    """Note a sign-in; False if the password was changed or the account disabled or erased meanwhile."""
+    unchanged = {"_id": owner, "password_hash": password_hash, "is_active": True}
+    return _changed(unchanged, {"last_login": moment})
+
+
+def set_reset_token(owner: ObjectId, token_hash: str, expires_at: datetime) -> User | None:
+    """Replace the reset token of an account; the account, or None if there is none."""
+    return cast(
+        User | None,
+        mongo.db.users.find_one_and_update(
+            {"_id": owner, "email": IS_TEXT},
+            {"$set": {"password_reset": {"token_hash": token_hash, "expires_at": expires_at}}},
+        ),
+    )
+
+
+def consume_reset_token(token_hash: str, moment: datetime, password_hash: str) -> User | None:
+    """Set the password of the account with this token: uses the token up and voids all signed before `moment`."""
+    changes = {"password_hash": password_hash, "tokens_valid_after": moment, "updated_at": moment}
+    return cast(
+        User | None,
+        mongo.db.users.find_one_and_update(
+            _reset_token(token_hash, moment), {"$set": changes, "$unset": {"password_reset": ""}}
+        ),
+    )
+
+
+def change_password(owner: ObjectId, old_hash: str, new_hash: str, moment: datetime) -> bool:
+    """Set another password and void a pending reset; False if it was changed meanwhile."""
+    return (
+        mongo.db.users.update_one(
+            {"_id": owner, "password_hash": old_hash},
+            {"$set": {"password_hash": new_hash, "updated_at": moment}, "$unset": {"password_reset": ""}},
+        ).modified_count
+        == 1
+    )
+
+
+def update_profile(owner: ObjectId, seen: dict[str, Any], changes: dict[str, Any]) -> User | None:
+    """Set fields of a profile if `seen` still holds; the account after it, else None.
+
+    Raises:
+        DuplicateKeyError: the username belongs to somebody.
+    """
+    return cast(
+        User | None,
+        mongo.db.users.find_one_and_update(
+            {"_id": owner, "email": IS_TEXT, **seen}, {"$set": changes}, return_document=ReturnDocument.AFTER
+        ),
+    )
+
+
+def set_active(owner: ObjectId, active: bool, moment: datetime) -> None:
+    """Disable or enable an account; either voids every token issued so far."""
+    _changed({"_id": owner}, {"is_active": active, "tokens_valid_after": moment, "updated_at": moment})
+
+
+def bury(owner: ObjectId, password_hash: str, moment: datetime) -> bool:
+    """Replace an account by a bare tombstone; False if its password was changed meanwhile."""
+    outcome = mongo.db.users.replace_one({"_id": owner, "password_hash": password_hash}, {"erased_at": moment})
+    return outcome.modified_count == 1
+
+
+def sweep_tombstones() -> list[tuple[ObjectId, datetime]]:
+    """Accounts that were erased: id and when."""
+    return [(stone["_id"], stone["erased_at"]) for stone in mongo.db.users.find({"erased_at": {"$type": "date"}})]
+
+
+def sweep_tombstone(owner: ObjectId) -> None:
+    """Forget that an account ever was."""
+    mongo.db.users.delete_one({"_id": owner, "erased_at": {"$type": "date"}})
+
+
+def _one(query: dict[str, Any]) -> User | None:
+    return cast(User | None, mongo.db.users.find_one(query))
+
+
+def _changed(query: dict[str, Any], changes: dict[str, Any]) -> bool:
+    return mongo.db.users.update_one(query, {"$set": changes}).matched_count == 1
+
+
+def _reset_token(token_hash: str, moment: datetime) -> dict[str, Any]:
+    return {
+        "password_reset.token_hash": {"$eq": token_hash, **IS_TEXT},
+        "password_reset.expires_at": {"$gt": moment},
+    }

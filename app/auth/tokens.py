@@ -1,0 +1,121 @@
+"""JSON Web Tokens (RFC 7519): how they are signed, and when one is refused."""
+
+import hashlib
+import hmac
+from typing import Any
+
+from bson import ObjectId
+from flask import Response, after_this_request, current_app
+from flask_jwt_extended import (
+    create_access_token,
+    create_refresh_token,
+    set_access_cookies,
+    set_refresh_cookies,
+    unset_jwt_cookies,
+)
+from jwt import InvalidTokenError
+
+from app.auth import repository, sessions
+from app.auth.sessions import RefreshTokenState
+from app.core import clock
+from app.core.errors import Unauthorized, answer
+from app.extensions import jwt
+from app.models.users import User
+
+Claims = dict[str, Any]
+
+
+def issue(user_id: ObjectId, state: RefreshTokenState) -> dict[str, Any]:
+    """A fresh access token, and the one refresh token that belongs to the state; also as cookies in cookie mode."""
+    lifetime = current_app.config["JWT_ACCESS_TOKEN_EXPIRES"]
+    moment = clock.now()
+    claims = {"sid": state.sid, "iat": moment.timestamp(), "nbf": int(moment.timestamp())}
+    tokens = {
+        "access_token": create_access_token(str(user_id), additional_claims=claims),
+        "refresh_token": create_refresh_token(str(user_id), additional_claims=_refresh_claims(state)),
+        "token_type": "Bearer",
+        "expires_in": int(lifetime.total_seconds()),
+    }
+    if current_app.config["AUTH_COOKIES"]:
+        after_this_request(lambda response: _set_cookies(response, tokens))
+    return tokens
+
+
+def forget_cookies() -> None:
+    """In cookie mode, let the answer remove the tokens from the browser."""
+    if current_app.config["AUTH_COOKIES"]:
+        after_this_request(_unset_cookies)
+
+
+def _refresh_claims(state: RefreshTokenState) -> Claims:
+    # All that flask-jwt-extended would choose by itself is fixed: the same state gives the same token byte for byte.
+    secret = current_app.config["JWT_SECRET_KEY"].encode()
+    return {
+        "sid": state.sid,
+        "jti": state.jti,
+        "iat": state.issued / 1000,
+        "nbf": state.issued // 1000,
+        "exp": state.expires,
+        "csrf": hmac.new(secret, f"csrf:{state.jti}".encode(), hashlib.sha256).hexdigest(),
+    }
+
+
+def _set_cookies(response: Response, tokens: dict[str, Any]) -> Response:
+    config = current_app.config
+    access, refresh = config["JWT_ACCESS_TOKEN_EXPIRES"], config["JWT_REFRESH_TOKEN_EXPIRES"]
+    set_access_cookies(response, tokens["access_token"], max_age=int(access.total_seconds()))
+    set_refresh_cookies(response, tokens["refresh_token"], max_age=int(refresh.total_seconds()))
+    return response
+
+
+def _unset_cookies(response: Response) -> Response:
+    unset_jwt_cookies(response)
+    return response
+
+
+def _is_revoked(_header: Claims, claims: Claims) -> bool:
+    sid = claims.get("sid")
+    if not isinstance(sid, str) or not isinstance(claims.get("iat"), int | float):
+        raise InvalidTokenError("not one of ours")
+    return sessions.is_blocklisted(sid)
+
+
+def _load_user(_header: Claims, claims: Claims) -> User | None:
+    user = repository.by_id(ObjectId(claims["sub"])) if ObjectId.is_valid(claims["sub"]) else None
+    if user is None or not user["is_active"]:
+        return None
+    valid_after = user["tokens_valid_after"]
+    # Both have milliseconds, so that a token issued right after a reset is good and one right before is not.
+    if valid_after and round(claims["iat"] * 1000) < round(valid_after.timestamp() * 1000):
+        return None
+    return user
+
+
+def _missing(explanation: str) -> Response:
+    # flask-jwt-extended reports a failed double submit of the CSRF token as a missing token.
+    if "CSRF" in explanation:
+        return answer(Unauthorized("The CSRF token is missing or wrong.", code="csrf_failed"))
+    return answer(Unauthorized())
+
+
+def _invalid(_explanation: str) -> Response:
+    return answer(Unauthorized("This token is not valid. Please sign in again.", code="token_invalid"))
+
+
+def _expired(_header: Claims, _claims: Claims) -> Response:
+    return answer(Unauthorized("This token has expired.", code="token_expired"))
+
+
+def _revoked(_header: Claims, _claims: Claims) -> Response:
+    return answer(Unauthorized("This session has ended. Please sign in again.", code="token_revoked"))
+
+
+def init_app() -> None:
+    """Let every refused token answer 401 in the envelope."""
+    jwt.token_in_blocklist_loader(_is_revoked)
+    jwt.user_lookup_loader(_load_user)
+    jwt.unauthorized_loader(_missing)
+    jwt.invalid_token_loader(_invalid)
+    jwt.expired_token_loader(_expired)
+    jwt.revoked_token_loader(_revoked)
+    jwt.user_lookup_error_loader(_revoked)

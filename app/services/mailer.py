@@ -1,0 +1,62 @@
+"""Mails by SMTP; without a MAIL_SERVER, development writes them to files instead."""
+
+import logging
+import secrets
+import smtplib
+import ssl
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import current_app, render_template
+from flask_mail import Connection, Message
+
+from app.core import clock
+
+log = logging.getLogger(__name__)
+SMTP_TIMEOUT_SECONDS = 10
+
+
+class TimedConnection(Connection):
+    """A connection that gives up on a silent server, and that checks its certificate."""
+
+    def configure_host(self) -> smtplib.SMTP:
+        """Connect and log in as configured."""
+        host = smtplib.SMTP(self.mail.server, self.mail.port, timeout=SMTP_TIMEOUT_SECONDS)
+        if self.mail.use_tls:
+            host.starttls(context=ssl.create_default_context())
+        if self.mail.username and self.mail.password:
+            host.login(self.mail.username, self.mail.password)
+        return host
+
+
+def send_password_reset(email: str, token: str) -> None:
+    """Mail the link with which somebody sets a new password.
+
+    Nothing in it was written by a user: accounts can be opened with other people's addresses.
+
+    Raises:
+        OSError: the server is away or refuses it (smtplib's errors are all of this kind).
+    """
+    link = f"{current_app.config['ORIGINS'][0]}/reset-password?{urlencode({'token': token})}"
+    message = Message(
+        subject="Reset your FinSight password",
+        recipients=[email],
+        body=render_template("mail/reset_password.txt", link=link),
+        html=render_template("mail/reset_password.html", link=link),
+    )
+    if current_app.config["MAIL_SERVER"]:
+        with TimedConnection(current_app.extensions["mail"]) as connection:
+            connection.send(message)
+    elif current_app.config["FLASK_ENV"] == "production":
+        log.error("a mail was not sent: MAIL_SERVER is not set")
+    else:
+        log.info("mail written to %s, link %s", _write(message), link)
+
+
+def _write(message: Message) -> Path:
+    folder = current_app.config["LOG_DIR"] / "mail"
+    folder.mkdir(parents=True, exist_ok=True)
+    path: Path = folder / f"{clock.now():%Y%m%dT%H%M%S}-{secrets.token_hex(4)}.eml"
+    draft = path.with_suffix(".part")
+    draft.write_bytes(message.as_bytes())
+    return draft.replace(path)
