@@ -86,7 +86,7 @@ class RunningStack:
     def _is_healthy(self) -> bool:
         try:
             return requests.get(f"{self.address}/health", timeout=3).status_code == 200
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):  # not up, or up and still loading the application
             return False
 
 
