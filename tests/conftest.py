@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from app import create_app
+from app.extensions import mongo, redis
 from config import ROOT
 from dev.servers import Servers, embedded_servers
 from tests.factories import Person, register
@@ -47,8 +48,10 @@ def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> dict
 
 
 @pytest.fixture(scope="session")
-def app(settings: dict[str, object]) -> Flask:
-    return create_app(**settings)
+def app(settings: dict[str, object]) -> Iterator[Flask]:
+    yield create_app(**settings)
+    mongo.cx.close()
+    redis.client.close()
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def write(settings: Settings, figures: dict[str, Any]) -> str:
     if not settings.uses_gemini or not figures["transaction_count"]:
         return template
     try:
-        answer = gemini.generate(settings, INSTRUCTION, facts(figures), SCHEMA, SECONDS)
+        answer = gemini.generate(settings, INSTRUCTION, {"figures": facts(figures)}, SCHEMA, SECONDS)
     except gemini.GeminiError as error:
         log.warning("summary from the template: %s", error)
         return template

@@ -5,7 +5,6 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -123,22 +122,22 @@ def _read_remotely(settings: Settings, text: str, today: date, currency: str, se
     deadline = time.monotonic() + seconds
     attempts = Retrying(
         stop=stop_after_delay(max(seconds - LEAST_ATTEMPT_SECONDS, 0)),
-        wait=wait_exponential_jitter(initial=0.3, max=2, jitter=0.5),
+        wait=wait_exponential_jitter(multiplier=0.3, max=2, jitter=0.5),
         retry=retry_if_exception_type((gemini.GeminiError, Nonsense)),
     )
-    note = f"Today is {today:%A} {today.isoformat()}. Amounts without a currency are in {currency}.\n{text}"
+    prompt = {"note": text, "today": f"{today:%A} {today.isoformat()}", "currency_if_none_is_named": currency}
 
     def attempt() -> Reading:
         remaining = min(ATTEMPT_SECONDS, deadline - time.monotonic())
         if remaining < LEAST_ATTEMPT_SECONDS:
             raise gemini.GeminiUnavailable("no time left")
-        return check(gemini.generate(settings, INSTRUCTION, note, ANSWER_SCHEMA, remaining), text, today, currency)
+        return check(gemini.generate(settings, INSTRUCTION, prompt, ANSWER_SCHEMA, remaining), text, today, currency)
 
     try:
         return attempts(attempt)
     except RetryError as error:
         last = error.last_attempt.exception()
-        log.warning("no reading: %s after %d attempts", type(last).__name__, error.last_attempt.attempt_number)
+        log.warning("no reading: %r after %d attempts", last, error.last_attempt.attempt_number)
         raise ReaderUnavailable() from None
 
 
@@ -149,8 +148,10 @@ def check(answer: dict[str, Any], text: str, today: date, own_currency: str) -> 
         NoAmount: the amount is 0 or absent.
         Nonsense: wrong shape, an amount out of range or with more decimals than its currency.
     """
+    if answer.get("amount") is None:
+        raise NoAmount()
     try:
-        checked = Answer.model_validate(_exact(answer))
+        checked = Answer.model_validate(answer)
     except ValidationError:
         raise Nonsense() from None
     if checked.amount == 0:
@@ -172,15 +173,6 @@ def check(answer: dict[str, Any], text: str, today: date, own_currency: str) -> 
         merchant=_line(checked.merchant or "", 200) or None,
         day=_past_day(checked.date, today),
     )
-
-
-def _exact(answer: dict[str, Any]) -> dict[str, Any]:
-    amount = answer.get("amount")
-    if amount is None:
-        raise NoAmount()
-    if isinstance(amount, float):  # the shortest text of a JSON number is the number that was written
-        return {**answer, "amount": Decimal(repr(amount))}
-    return answer
 
 
 def _line(text: str, longest: int) -> str:

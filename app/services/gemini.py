@@ -5,12 +5,16 @@ It is spoken to over REST (generateContent), one attempt a call; retrying is the
 """
 
 import json
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as AttemptTimeout
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 import requests
+
+from config import Settings
 
 POOL = ThreadPoolExecutor(max_workers=64, thread_name_prefix="gemini")
 OUTPUT_TOKENS = 1024
@@ -28,21 +32,23 @@ class GeminiNonsense(GeminiError):
     """It answered, but not with a JSON object."""
 
 
-def generate(settings: Any, instruction: str, text: str, schema: dict[str, Any], seconds: float) -> dict[str, Any]:
+def generate(
+    settings: Settings, instruction: str, prompt: dict[str, str], schema: dict[str, Any], seconds: float
+) -> dict[str, Any]:
     """Ask for one JSON object of the given schema.
 
     Args:
-        settings: Settings with GEMINI_API_KEY, GEMINI_MODEL and GEMINI_API_ENDPOINT.
-        instruction: what to do; `text` is untrusted and sent apart from it.
+        settings: for GEMINI_API_KEY, GEMINI_MODEL and GEMINI_API_ENDPOINT.
+        instruction: what to do; the untrusted texts of `prompt` are sent apart from it, as JSON.
         schema: of the answer, in the OpenAPI subset that Gemini takes.
         seconds: after which the attempt is given up, even if bytes still trickle in.
 
     Raises:
         GeminiUnavailable, GeminiNonsense.
     """
-    attempt = POOL.submit(_ask, settings, instruction, text, schema, seconds)
+    attempt = POOL.submit(_ask, settings, instruction, json.dumps(prompt, ensure_ascii=False), schema, seconds)
     try:
-        answer = json.loads(attempt.result(timeout=seconds))
+        answer = json.loads(attempt.result(timeout=seconds), parse_float=Decimal, parse_constant=Decimal)
     except AttemptTimeout:
         attempt.cancel()
         raise GeminiUnavailable("timeout") from None
@@ -53,10 +59,10 @@ def generate(settings: Any, instruction: str, text: str, schema: dict[str, Any],
     return answer
 
 
-def _ask(settings: Any, instruction: str, text: str, schema: dict[str, Any], seconds: float) -> str:
+def _ask(settings: Settings, instruction: str, prompt: str, schema: dict[str, Any], seconds: float) -> str:
+    model = _model(settings.GEMINI_API_KEY, settings.GEMINI_API_ENDPOINT, settings.GEMINI_MODEL, instruction)
     from google.api_core.exceptions import GoogleAPIError  # noqa: PLC0415 -- heavy: only a worker that needs it pays
 
-    model = _model(settings.GEMINI_API_KEY, settings.GEMINI_API_ENDPOINT, settings.GEMINI_MODEL, instruction)
     options = {
         "response_mime_type": "application/json",
         "response_schema": schema,
@@ -64,19 +70,20 @@ def _ask(settings: Any, instruction: str, text: str, schema: dict[str, Any], sec
         "max_output_tokens": OUTPUT_TOKENS,
     }
     try:
-        reply = model.generate_content(
-            json.dumps({"text": text}), generation_config=options, request_options={"timeout": seconds, "retry": None}
-        )
-        return reply.text
+        request_options = {"timeout": seconds, "retry": None}
+        reply = model.generate_content(prompt, generation_config=options, request_options=request_options)
+        return str(reply.text)
     except (GoogleAPIError, requests.RequestException) as error:
         raise GeminiUnavailable(type(error).__name__) from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:  # blocked, empty or malformed answers
+    except Exception as error:  # blocked, empty or malformed answers surface as whatever the SDK trips over
         raise GeminiNonsense(type(error).__name__) from None
 
 
 @lru_cache(maxsize=8)
 def _model(key: str, endpoint: str, name: str, instruction: str) -> Any:
-    import google.generativeai as genai  # noqa: PLC0415
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # the SDK announces its end at every import
+        import google.generativeai as genai  # noqa: PLC0415 -- heavy
 
     options = {"api_endpoint": endpoint} if endpoint else None
     genai.configure(api_key=key, transport="rest", client_options=options)
