@@ -31,5 +31,6 @@ def beat(data_dir: Path) -> list[str]:
 
 
 def celery() -> list[str]:
-    """Celery without its start-up banner."""
-    return [sys.executable, "-m", "celery", "--quiet", "--app", "celery_worker.celery"]
+    """Celery without its start-up banner, and without its paragraph for those who are root, as in a container."""
+    calm = ["-W", "ignore:You're running the worker with superuser privileges"]
+    return [sys.executable, *calm, "-m", "celery", "--quiet", "--app", "celery_worker.celery"]

@@ -23,10 +23,13 @@ def locked(data_dir: Path, cancelled: threading.Event) -> Iterator[int]:
     The lock is on the directory itself, so there is no lock file to go stale.
 
     Raises:
-        StackError: if another stack holds it.
+        StackError: if another stack holds it, or it can't be made.
     """
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(data_dir, os.O_RDONLY)
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(data_dir, os.O_RDONLY)
+    except OSError as error:
+        raise StackError(f"The data directory {data_dir} can't be used: {error.strerror}") from None
     try:
         if not wait_until(lambda: try_lock(descriptor), LOCK_SECONDS, cancelled) and not cancelled.is_set():
             raise StackError(
@@ -52,6 +55,11 @@ def write_note(data_dir: Path, note: dict[str, str]) -> None:
     path = data_dir / NOTE
     path.touch(mode=0o600)  # a configured URI may hold a password
     path.write_text(json.dumps(note))
+
+
+def remove_note(data_dir: Path) -> None:
+    """The servers are about to end."""
+    (data_dir / NOTE).unlink(missing_ok=True)
 
 
 def note_of_holder(data_dir: Path) -> dict[str, str] | None:

@@ -62,7 +62,7 @@ def signal_group(group: int, number: int) -> bool:
     """Whether process group `group` was there to receive the signal; number 0 only asks."""
     try:
         os.killpg(group, number)
-    except ProcessLookupError:
+    except (ProcessLookupError, PermissionError):  # macOS answers the latter for one that has just ended
         return False
     return True
 

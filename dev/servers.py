@@ -209,6 +209,7 @@ def embedded_servers(
             directory.write_note(data_dir, {"mongo_uri": servers.mongo_uri, "redis_url": servers.redis_url})
             yield servers
         finally:
+            directory.remove_note(data_dir)
             stop([server.process for server in started], STOP_SECONDS)
 
 
