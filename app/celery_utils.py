@@ -19,6 +19,11 @@ log = logging.getLogger(__name__)
 DEFAULT, MAIL, AI = "default", "mail", "ai"
 QUEUES = (DEFAULT, MAIL, AI)
 TASK_MODULES = ("app.auth.tasks", "app.transactions.tasks", "app.ai.tasks")
+ROUTES = {  # all others go to the default queue
+    "auth.send_reset_mail": {"queue": MAIL},
+    "transactions.categorise": {"queue": AI},
+    "ai.summarise": {"queue": AI},
+}
 BEAT_SCHEDULE = {
     "sweep-transactions": {"task": "transactions.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-summaries": {"task": "ai.sweep", "schedule": 10.0, "options": {"expires": 10}},
@@ -56,6 +61,7 @@ def init_app(app: Flask) -> Celery:
         task_reject_on_worker_lost=True,
         task_publish_retry=False,
         task_default_queue=DEFAULT,
+        task_routes=ROUTES,
         task_queues=[Queue(name) for name in QUEUES],
         task_create_missing_queues=False,
         task_serializer="json",

@@ -13,13 +13,13 @@ LEASE = timedelta(seconds=45)
 SWEEP_BATCH = 200
 
 
-@shared_task(name="ai.summarise", queue=celery_utils.AI)
+@shared_task(name="ai.summarise")
 def summarise(owner: str, summary_id: str) -> None:
     """Write a summary of the owner's last 30 days."""
     summarising.summarise(ObjectId(owner), ObjectId(summary_id), clock.now() + LEASE)
 
 
-@shared_task(name="ai.sweep", queue=celery_utils.DEFAULT)
+@shared_task(name="ai.sweep")
 def sweep() -> None:
     """Hand out again the summaries no worker settled."""
     for _ in range(SWEEP_BATCH):

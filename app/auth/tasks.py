@@ -8,7 +8,6 @@ from bson import ObjectId
 from celery import shared_task
 
 from app.auth import erasure, repository
-from app.celery_utils import DEFAULT, MAIL
 from app.core import clock
 from app.services import mailer
 
@@ -24,7 +23,6 @@ def reset_token_hash(token: str) -> str:
 # broker's visibility time-out, or the message would be handed out twice.
 @shared_task(
     name="auth.send_reset_mail",
-    queue=MAIL,
     autoretry_for=(OSError,),
     retry_backoff=True,
     retry_backoff_max=60,
@@ -39,7 +37,7 @@ def send_reset_mail(user_id: str) -> None:
         mailer.send_password_reset(user["email"], token)
 
 
-@shared_task(name="auth.sweep_erasures", queue=DEFAULT)
+@shared_task(name="auth.sweep_erasures")
 def sweep_erasures() -> None:
     """Delete what is left of erased accounts."""
     erasure.sweep()

@@ -11,13 +11,13 @@ from app.transactions.entry import READING_LEASE
 SWEEP_BATCH = 500
 
 
-@shared_task(name="transactions.categorise", queue=celery_utils.AI)
+@shared_task(name="transactions.categorise")
 def categorise(owner: str, transaction_id: str) -> None:
     """Read amount, category and description out of a transaction's text."""
     categorising.categorise(ObjectId(owner), ObjectId(transaction_id))
 
 
-@shared_task(name="transactions.sweep", queue=celery_utils.DEFAULT)
+@shared_task(name="transactions.sweep")
 def sweep() -> None:
     """Hand out again what no worker settled: lost messages, killed workers."""
     for _ in range(SWEEP_BATCH):
