@@ -22,11 +22,11 @@ def canonical(identifier: str) -> str:
 
 def account_of(identifier: str) -> User | None:
     """The account somebody names by address or username; looked up once per request."""
-    if "account" not in g:
-        key = canonical(identifier)
-        g.account = repository.by_email(key) if "@" in key else repository.by_username(key)
-    found: User | None = g.account
-    return found
+    key = canonical(identifier)
+    looked_up: dict[str, User | None] = g.setdefault("accounts", {})
+    if key not in looked_up:
+        looked_up[key] = repository.by_email(key) if "@" in key else repository.by_username(key)
+    return looked_up[key]
 
 
 def digest(value: str) -> str:
