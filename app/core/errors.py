@@ -199,7 +199,9 @@ def _from_http(error: HTTPException) -> AppError:
 def _methods_with_slash() -> list[str]:
     """The methods of the path's other slash form, which werkzeug leaves out of its 405."""
     adapter = request_ctx.url_adapter
-    return sorted(adapter.allowed_methods(f"{request.path.rstrip('/')}/")) if adapter else []
+    if request.url_rule is not None or adapter is None:
+        return []
+    return sorted(adapter.allowed_methods(f"{request.path.rstrip('/')}/"))
 
 
 def init_app(app: Flask) -> None:

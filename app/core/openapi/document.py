@@ -51,7 +51,7 @@ class Operation:
     @property
     def spec(self) -> Contract:
         """The view's contract."""
-        return self.view.contract  # type: ignore[attr-defined, no-any-return]
+        return self.view.contract  # type: ignore[attr-defined]
 
     @property
     def path(self) -> str:

@@ -86,7 +86,8 @@ def _document(view: Callable[[], Response]) -> Callable[..., Response]:
                 made.append(view().get_data())
         response = Response(made[0], mimetype=JSON)
         response.add_etag()
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
     return openapi_document
 

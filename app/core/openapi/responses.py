@@ -115,7 +115,7 @@ def _failure(kinds: Errors) -> Schema:
         "headers": _headers(*extra),
         "content": {
             JSON: {
-                "schema": {"$ref": f"{PREFIX}Failure"},
+                "schema": {"$ref": f"{PREFIX}FailureEnvelope"},
                 "examples": {kind.code: {"value": _example(kind)} for kind in kinds},
             }
         },

@@ -18,7 +18,7 @@ FORMATS = {"date": "2026-02-01", "date-time": EXAMPLE_INSTANT, "email": "asha@ex
 Schema = dict[str, Any]
 
 
-class Fault(Out):
+class FieldFault(Out):
     """One field at fault."""
 
     loc: list[str | int]
@@ -32,10 +32,10 @@ class FailureData(Out):
     message: str
     code: str
     request_id: str
-    details: list[Fault] | None = None
+    details: list[FieldFault] | None = None
 
 
-class Failure(Out):
+class FailureEnvelope(Out):
     """Every failure: `fail` for 4xx, `error` for 5xx; `details` only where fields are at fault."""
 
     status: Literal["fail", "error"]
@@ -43,7 +43,7 @@ class Failure(Out):
     data: FailureData
 
 
-FAILURE = TypeAdapter(Failure)
+FAILURE = TypeAdapter(FailureEnvelope)
 
 
 class _Untitled(GenerateJsonSchema):
