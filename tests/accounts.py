@@ -47,3 +47,4 @@ def another_app(app: Flask, settings: dict[str, object], **overrides: object) ->
         mongo.cx.close()
         mongo.cx, mongo.db = client, database
         app.extensions["celery"].set_default()
+        app.extensions["celery"].set_current()

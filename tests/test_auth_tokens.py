@@ -88,7 +88,7 @@ def test_headers_that_are_none(app: Flask, header: str) -> None:
 
 
 def test_no_algorithm(app: Flask, person: Person) -> None:
-    header, payload, signature = person.access_token.split(".")
+    _, payload, signature = person.access_token.split(".")
     for none in ("none", "None", "NONE"):
         forged = encoded({"alg": none, "typ": "JWT"})
         assert refused(app, f"{forged}.{payload}.") == "token_invalid"
