@@ -28,7 +28,7 @@ def normal_email(written: str) -> str:
     Raises:
         ValueError: it is not an address.
     """
-    valid = email_validator.validate_email(written, check_deliverability=False, allow_smtputf8=False)
+    valid = email_validator.validate_email(written, check_deliverability=False, allow_smtputf8=False, strict=True)
     return valid.normalized.lower()
 
 
@@ -131,4 +131,6 @@ SettingValue = Annotated[
         }
     ),
 ]
-Settings = Annotated[dict[SettingName, SettingValue], Field(max_length=50)]
+Settings = Annotated[
+    dict[SettingName, SettingValue], Field(max_length=50, json_schema_extra={"additionalProperties": False})
+]

@@ -204,10 +204,22 @@ def _methods_with_slash() -> list[str]:
     return sorted(adapter.allowed_methods(f"{request.path.rstrip('/')}/"))
 
 
+def _refuse_shadowed_method() -> None:
+    """405 where a fixed path has no such method, though it would also do as an id: PUT /api/transactions/bulk."""
+    adapter, rule = request_ctx.url_adapter, request.url_rule
+    if adapter is None or rule is None or not rule.arguments:
+        return
+    here = request.path.rstrip("/")
+    fixed = [other for other in adapter.map.iter_rules() if not other.arguments and other.rule.rstrip("/") == here]
+    if fixed:
+        raise WrongMethod(sorted({method for other in fixed for method in other.methods or ()}))
+
+
 def init_app(app: Flask) -> None:
     """Every exception, unknown path and wrong method answers in the envelope."""
 
     def handle(error: Exception) -> Response:
         return answer(_translate(error))
 
+    app.before_request(_refuse_shadowed_method)
     app.register_error_handler(Exception, handle)

@@ -28,12 +28,13 @@ from app.core import money
 CONTROL = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 PLAIN_TEXT = f"^[^{CONTROL}]*$"
 VISIBLE_TEXT = rf"^[^{CONTROL}]*[^\s{CONTROL}][^{CONTROL}]*$"
-LARGEST_PAGE = 1_000_000
-DAY_PATTERN = r"\d{4}-\d{2}-\d{2}"
-INSTANT = re.compile(
-    rf"{DAY_PATTERN}(?:[Tt ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d{{1,9}})?)?(?:[Zz]|[+-]\d{{2}}:?\d{{2}})?)?"
+# Exactly the days there are from 1970 to 2100, leap years included.
+DAY = (
+    "((19[7-9][0-9]|20[0-9]{2}|2100)-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    "|02-(0[1-9]|1[0-9]|2[0-8]))|(19(7[26]|8[048]|9[26])|20([02468][048]|[13579][26]))-02-29)"
 )
-FIRST_YEAR, LAST_YEAR = 1970, 2100
+CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
+MOMENT = rf"{DAY}([Tt ]{CLOCK}(:[0-5][0-9](\.[0-9]{{1,9}})?)?([Zz]|[+-]([01][0-9]|2[0-3]):?[0-5][0-9])?)?"
 ZONES = frozenset(available_timezones() - {"localtime", "Factory"})
 
 
@@ -119,7 +120,11 @@ def _not_negative(value: Decimal) -> Decimal:
     return value
 
 
-MONEY_SCHEMA = {"type": "number", "exclusiveMinimum": 0, "maximum": money.LARGEST_AMOUNT}
+# No currency has an amount between 0 and this; which decimals each has is beyond JSON Schema.
+SMALLEST_AMOUNT = 10**-money.MOST_DECIMALS
+MONEY_SCHEMA = {"type": "number", "minimum": SMALLEST_AMOUNT, "maximum": money.LARGEST_AMOUNT}
+LARGEST_BOUND = 10**12
+NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,3})?")
 Number = Annotated[Decimal, BeforeValidator(_money)]
 Money = Annotated[
     Number,
@@ -135,12 +140,19 @@ MoneyOut = Annotated[int | float, WithJsonSchema({"type": "number"})]
 
 
 def _query_money(value: Any) -> Decimal:
-    if not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", str(value)):
+    if not NUMBER.fullmatch(str(value)):
         raise PydanticCustomError("money_type", "must be a number")
-    return Decimal(str(value))
+    bound = Decimal(str(value))
+    if abs(bound) > LARGEST_BOUND:
+        raise PydanticCustomError("money_range", "must be between -1,000,000,000,000 and 1,000,000,000,000")
+    return bound
 
 
-QueryMoney = Annotated[Decimal, BeforeValidator(_query_money), WithJsonSchema({"type": "number"})]
+QueryMoney = Annotated[
+    Decimal,
+    BeforeValidator(_query_money),
+    WithJsonSchema({"type": "number", "minimum": -LARGEST_BOUND, "maximum": LARGEST_BOUND}),
+]
 
 
 def _known_currency(value: str) -> str:
@@ -189,16 +201,12 @@ Category = TypeAliasType("Category", Literal[CATEGORIES])  # type: ignore[valid-
 
 
 def _day_or_instant(value: Any) -> date | datetime:
-    if not isinstance(value, str) or not INSTANT.fullmatch(value.strip()):
-        raise PydanticCustomError("date", "must be a date (2026-02-01) or a time (2026-02-01T06:30:00+00:00)")
-    written = value.strip().upper()
-    try:
-        moment = date.fromisoformat(written) if len(written) == 10 else datetime.fromisoformat(written)
-    except ValueError:
-        raise PydanticCustomError("date", "is not a day or time of the calendar") from None
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise PydanticCustomError("date", "must be between the years 1970 and 2100")
-    return moment
+    written = value.strip().upper() if isinstance(value, str) else ""
+    if not re.fullmatch(MOMENT, written):
+        raise PydanticCustomError(
+            "date", "must be a day (2026-02-01) or a time (2026-02-01T06:30:00+00:00) of the years 1970 to 2100"
+        )
+    return date.fromisoformat(written) if len(written) == 10 else datetime.fromisoformat(written)
 
 
 Moment = TypeAliasType(
@@ -209,7 +217,9 @@ Moment = TypeAliasType(
         WithJsonSchema(
             {
                 "description": "A day in the user's time zone, or an instant (ISO 8601), of the years 1970 to 2100.",
-                "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}],
+                "type": "string",
+                "pattern": f"^{MOMENT}$",
+                "examples": ["2026-02-01", "2026-02-01T06:30:00+00:00"],
             }
         ),
     ],

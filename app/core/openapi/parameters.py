@@ -8,6 +8,7 @@ from werkzeug.routing import Rule
 from app.core.contract import Contract
 from app.core.openapi.responses import IDEMPOTENCY_KEY
 from app.core.openapi.shapes import EXAMPLE_ID, Schema, Shapes
+from app.core.types import PLAIN_TEXT
 
 NULL = {"type": "null"}
 
@@ -57,6 +58,8 @@ def _without_null(schema: Schema) -> Schema:
         schema = {**kept[0], **schema}
     elif kept:
         schema["anyOf"] = kept
+    if schema.get("type") == "string" and not schema.keys() & {"pattern", "enum", "const"}:
+        schema["pattern"] = PLAIN_TEXT
     if isinstance(schema.get("type"), list):
         schema["type"] = next(kind for kind in schema["type"] if kind != "null")
     return schema
