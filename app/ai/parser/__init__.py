@@ -1,0 +1,66 @@
+"""The embedded parser: plain words to an exact expense record, without network.
+
+`parse` never raises anything but `NoAmount`, whatever the text. The labelling rules it follows and the
+figures it reaches are in docs/decisions/local-parser.md.
+"""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.ai.parser import amounts, categories, dates, descriptions, kinds, merchants
+from app.ai.parser.lexicon import vocabulary
+from app.ai.parser.text import read
+
+__all__ = ["NoAmount", "ParsedExpense", "normalise_words", "parse"]
+
+
+class NoAmount(Exception):
+    """The text names no amount that can be recorded: none, 0, or more than 10,000,000."""
+
+
+@dataclass(frozen=True)
+class ParsedExpense:
+    """What a text says; `amount` is a currency amount > 0 with at most the currency's decimals."""
+
+    type: str  # expense | income | refund
+    amount: Decimal
+    currency: str  # ISO 4217
+    category: str  # one of the 12 categories
+    description: str
+    merchant: str | None
+    date: datetime.date | None  # the local day the text names, None if it names none
+
+
+def parse(text: str, reference_date: datetime.date, profile_currency: str) -> ParsedExpense:
+    """Read one expense, income or refund out of `text`.
+
+    `reference_date` is the local day that "yesterday" counts from; `profile_currency` (ISO 4217) is used where
+    the text names none, and decides between 12/11 as day first and month first.
+
+    Raises:
+        NoAmount: there is no amount, or it is 0 or more than 10,000,000.
+    """
+    sentence = read(text)
+    day, mentions = dates.find(sentence.folded, reference_date, profile_currency)
+    hits = vocabulary().find(sentence.tokens)
+    amount = amounts.find(sentence, mentions, hits, profile_currency)
+    if amount is None:
+        raise NoAmount
+    kind = kinds.find(sentence)
+    return ParsedExpense(
+        type=kind,
+        amount=amount.value,
+        currency=amount.currency,
+        category=categories.find(sentence.tokens, hits, kind),
+        description=descriptions.write(sentence, mentions, amount.places),
+        merchant=merchants.find(sentence.tokens, hits, amount.places),
+        date=day,
+    )
+
+
+def normalise_words(text: str) -> frozenset[str]:
+    """The content words of a text, folded and singular, without numbers, days, currencies and stop words."""
+    from app.ai.parser.words import content_words
+
+    return content_words(text)

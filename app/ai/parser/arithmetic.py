@@ -1,0 +1,162 @@
+"""One amount out of the numbers of a text: totals, sums, products, shares, change, discounts."""
+
+import re
+from decimal import Decimal
+
+from app.ai.parser.candidates import Candidate, table
+from app.ai.parser.numbers import words as number_words
+from app.ai.parser.roles import NOT_MONEY, Context, value_sum
+
+HUNDRED = Decimal(100)
+MOST_PEOPLE = 40
+
+
+def combine(context: Context, found: list[Candidate]) -> tuple[Decimal, Candidate] | None:
+    """(amount, the candidate that shows its currency) or None where there is no amount."""
+    money = [one for one in found if one.role not in NOT_MONEY]
+    if not money:
+        return None
+    by_role: dict[str, list[Candidate]] = {}
+    for one in money:
+        by_role.setdefault(one.role, []).append(one)
+    prices = [one for one in money if one.role in {"price", "each", "tip"}]
+    if "share" in by_role:
+        return by_role["share"][0].value, by_role["share"][0]
+    if "now" in by_role and ("later" in by_role or "total" in by_role or len(money) > 1) and len(by_role["now"]) == 1:
+        return by_role["now"][0].value, by_role["now"][0]
+    if "total" in by_role:
+        best = by_role["total"][-1]
+        return shared(context, best.value, prices), best
+    if not prices:
+        chosen = next(
+            (by_role[role][0] for role in ("now", "later", "included", "discount", "old", "change") if role in by_role)
+        )
+        return chosen.value, chosen
+    return shared(context, added(context, found, prices, by_role), prices), shown(prices)
+
+
+def shown(prices: list[Candidate]) -> Candidate:
+    """The price that names a currency, else the first."""
+    return next((one for one in prices if one.currency), prices[0])
+
+
+def added(
+    context: Context, found: list[Candidate], prices: list[Candidate], by_role: dict[str, list[Candidate]]
+) -> Decimal:
+    """The sum of the prices, each times its count, plus percentages, less change and discounts."""
+    kept = listed(context, prices)
+    total = sum((one.value * count_of(context, one, found) for one in kept), Decimal(0))
+    total -= value_sum([one for one in by_role.get("change", []) if one.value < total])
+    for one in by_role.get("discount", []):
+        if one.value < total and is_subtracted(context, one):
+            total -= one.value
+    for one in found:
+        if one.role == "percent":
+            total += total * one.value / HUNDRED * added_share(context, one)
+    return total
+
+
+def listed(context: Context, prices: list[Candidate]) -> list[Candidate]:
+    """The prices that count: beside marked ones (with currency), bare ones only where they are joined to the list."""
+    marked = [one for one in prices if one.currency is not None]
+    if not marked or len(marked) == len(prices):
+        return tail_of_difference(context, prices)
+    joiners = table()["words"]["joiners"]
+    return [
+        one
+        for one in prices
+        if one.currency is not None
+        or one.role == "tip"
+        or set(context.before(one, 4)[-4:]) & set(joiners)
+        or set(context.behind(one, 3)) & {"+", ",", "&", "and", "aur"}
+    ]
+
+
+def tail_of_difference(context: Context, prices: list[Candidate]) -> list[Candidate]:
+    """All prices, but of "flat 402 - 3500" only the amount behind the dash."""
+    if len(prices) == 2 and context.before(prices[1], 2) == ["#", "-"] and prices[0].value < prices[1].value:
+        return prices[1:]
+    return prices
+
+
+def is_subtracted(context: Context, discount: Candidate) -> bool:
+    """Whether a discount is still to be taken off ("450 - 100 coupon", "600 minus 50 off")."""
+    before = context.before(discount, 3)
+    return bool(set(before) & {"-", "minus", "less", "–", "−"})
+
+
+def added_share(context: Context, percent: Candidate) -> int:
+    """1 where a percentage is added ("+ 18% gst"), -1 where it is taken off ("minus 10%"), else 0."""
+    before = context.before(percent, 2)
+    if before and before[-1] in {"+", "plus"}:
+        return 1
+    return -1 if before and before[-1] in {"-", "minus", "less"} else 0
+
+
+def count_of(context: Context, price: Candidate, found: list[Candidate]) -> Decimal:
+    """How many times a unit price is paid."""
+    place = found.index(price)
+    before, behind = context.before(price), context.behind(price)
+    times = table()["role"]["times"]
+    previous = found[place - 1] if place else None
+    following = found[place + 1] if place + 1 < len(found) else None
+    if following and following.role == "unit" and behind and behind[0] in times and behind[1:2] == ["#"]:
+        return following.value
+    if previous and previous.role == "unit" and "#" in before:
+        between = before[len(before) - before[::-1].index("#") :]
+        if any(word in times for word in between) or price.role == "each" or is_at(between, price):
+            return previous.value if not is_monthly(behind) else Decimal(1)
+    if price.role == "each" and not is_monthly(behind):
+        counts = [one for one in found if one.role == "unit"]
+        return counts[0].value if len(counts) == 1 else Decimal(1)
+    return Decimal(1)
+
+
+def is_monthly(behind: list[str]) -> bool:
+    """ "per month": what is paid now is one month."""
+    return " ".join(behind[:2]) in {"per month", "a month", "/ month", "/ mo", "per year", "a year"}
+
+
+def is_at(between: list[str], price: Candidate) -> bool:
+    """ "3 tacos at $3.50": the price directly behind "at", without a place in between."""
+    return bool(between) and between[-1] in {"at", "@", "a", "zu", "por", "je"} and len(between) <= 4
+
+
+def shared(context: Context, total: Decimal, prices: list[Candidate]) -> Decimal:
+    """The person's own part where the text splits the amount without naming a share."""
+    people = people_of(
+        " ".join(
+            context.words[place] if context.words[place] != "#" else context.tokens[place].word
+            for place in range(len(context.tokens))
+        )
+    )
+    return total / people if people else total
+
+
+def people_of(text: str) -> int:
+    """How many share the bill in a folded text; 0 where nothing is split."""
+    split = table()["split"]
+    words = number_words()["plain"]
+    count = rf"(\d{{1,2}}|{'|'.join(words)})"
+
+    def number(found: str) -> int:
+        value = int(found) if found.isdigit() else int(words[found])
+        return value if 1 < value <= MOST_PEOPLE else 0
+
+    if not any(re.search(rf"\b{verb}\b", text) for verb in (*split["verbs"], *split["half"], *split["halves"])):
+        return 0
+    ways = re.search(rf"\b{count} (?:- )?ways?\b", text) or re.search(
+        rf"\b(?:between|among|amongst|by|into|in|across|durch) (?:the )?{count}\b(?! ?(?:rs|dollars|euro))", text
+    )
+    if ways:
+        return number(ways[1])
+    others = re.search(rf"\bwith (?:my )?{count} (?:{'|'.join(split['others_after'])})\b", text)
+    if others:
+        return number(others[1]) + 1
+    people = re.search(rf"\b{count} (?:{'|'.join(split['people_after'])})\b", text)
+    if people:
+        return number(people[1])
+    halved = any(phrase in text for phrase in split["halves"]) or any(
+        re.search(rf"\b{phrase} (?:rs |\$ |€ |£ |₹ )?\d", text) for phrase in split["half"]
+    )
+    return 2 if halved else 0

@@ -1,0 +1,169 @@
+"""The numbers of a text that could be amounts, with their currencies; dates, names and identifiers are left out."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from app.ai.parser import currency, numbers
+from app.ai.parser.dates import Mention
+from app.ai.parser.lexicon import DATA, Hit
+from app.ai.parser.text import Sentence, Token
+
+HUNDRED = Decimal(100)
+IDENTIFIER_DIGITS = 9
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A number at tokens[first:last] (its currency included) and what it is taken for."""
+
+    value: Decimal
+    first: int
+    last: int
+    currency: str | None
+    number: numbers.Number
+    role: str = "price"
+    small: bool = False
+
+
+@cache
+def table() -> dict[str, Any]:
+    """The contents of data/amounts.toml; the long word lists become sets."""
+    data = tomllib.loads((DATA / "amounts.toml").read_text(encoding="utf-8"))
+    for section, key in (("counted", "units"), ("counted", "things"), ("label", "hard"), ("label", "soft")):
+        data[section][key] = frozenset(data[section][key].split())
+    return data
+
+
+def covered(tokens: tuple[Token, ...], mentions: Iterable[Mention], hits: Iterable[Hit]) -> set[int]:
+    """The places of tokens that belong to a date, a time or a name with a number in it ("Forever 21")."""
+    taken = {
+        place
+        for place, token in enumerate(tokens)
+        if any(mention.start < token.end and token.start < mention.end for mention in mentions)
+    }
+    for hit in hits:
+        if hit.last - hit.first > 1:
+            taken.update(range(hit.first, hit.last))
+    return taken
+
+
+def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_currency: str) -> list[Candidate]:
+    """The candidates in order; small ones (49 cents) are joined to the amount before them."""
+    tokens = sentence.tokens
+    taken = covered(tokens, mentions, hits)
+    marks = [mark for mark in currency.find(tokens, profile_currency) if not currency.is_weight(tokens, mark)]
+    beside = currency.next_to_digits(tokens, marks)
+    found = []
+    for number in numbers.find(tokens, beside, profile_currency):
+        if not taken.isdisjoint(range(number.first, number.last)) or is_identifier(tokens, number):
+            continue
+        candidate = with_currency(tokens, number, marks)
+        if candidate.currency is not None or is_amount_like(tokens, number):
+            found.append(candidate)
+    return joined(tokens, found)
+
+
+def is_identifier(tokens: tuple[Token, ...], number: numbers.Number) -> bool:
+    """Phone, order and account numbers, and numbers glued to letters (S24, AI2134, XX1234)."""
+    digits = number.digits
+    if digits.isdigit() and (len(digits) >= IDENTIFIER_DIGITS or (digits.startswith("0") and len(digits) > 3)):
+        return True
+    before = tokens[number.first - 1] if number.first else None
+    if before is None:
+        return False
+    glued = before.end == tokens[number.first].start
+    if glued and before.word == "#":
+        return True
+    is_code = currency.code_of(before.word, before.raw, "INR") is not None
+    return glued and before.kind == "word" and before.raw.isascii() and len(before.word) <= 2 and not is_code
+
+
+def is_amount_like(tokens: tuple[Token, ...], number: numbers.Number) -> bool:
+    """Digits are; a bare number word is only where nothing is counted with it."""
+    if number.digits or number.sure:
+        return True
+    if tokens[number.first].word in numbers.words()["unsure"] and number.last - number.first == 1:
+        return False
+    following = tokens[number.last] if number.last < len(tokens) else None
+    before = tokens[number.first - 1].word if number.first else ""
+    return before not in {"for", "of", "all"} and (
+        following is None or following.kind == "mark" or following.word in {"for", "on", "ka", "ki", "ke", "me", "mein"}
+    )
+
+
+def with_currency(tokens: tuple[Token, ...], number: numbers.Number, marks: list[currency.Mark]) -> Candidate:
+    """The candidate with the currency written before it, else behind it."""
+    candidate = Candidate(number.value, number.first, number.last, None, number)
+    before = [
+        mark
+        for mark in marks
+        if mark.last <= number.first and currency.is_near(tokens, mark, number.first, number.last)
+    ]
+    behind = [mark for mark in marks if mark.first == number.last]
+    before = [
+        mark
+        for mark in before
+        if tokens[mark.first].word not in {"won", "re", "p", "c", "cent", "cents", "real"} and not closes(tokens, mark)
+    ]
+    behind = [
+        mark
+        for mark in behind
+        if not mark.small
+        or tokens[mark.first].word not in {"p", "c"}
+        or tokens[mark.first].start == tokens[number.last - 1].end
+    ]
+    for mark in (
+        [*behind, *before]
+        if behind and tokens[behind[0].first].kind != "sign" and len(before) == 0
+        else [*before, *behind]
+    ):
+        candidate.currency = candidate.currency or mark.code
+        candidate.small = candidate.small or mark.small
+        candidate.first, candidate.last = min(candidate.first, mark.first), max(candidate.last, mark.last)
+    if (
+        candidate.last + 1 < len(tokens)
+        and tokens[candidate.last].word == "/"
+        and tokens[candidate.last + 1].word in {"-", "="}
+    ):
+        candidate.currency, candidate.last = candidate.currency or "INR", candidate.last + 2
+    return candidate
+
+
+def closes(tokens: tuple[Token, ...], mark: currency.Mark) -> bool:
+    """Whether a currency word behind an earlier number belongs to that one ("200 rs 3 chai")."""
+    return mark.first > 0 and tokens[mark.first - 1].kind == "number" and tokens[mark.first].raw.isalpha()
+
+
+def joined(tokens: tuple[Token, ...], found: list[Candidate]) -> list[Candidate]:
+    """Amounts with their hundredths added: "7 dollars and 49 cents", "12€50"; hundredths alone are divided."""
+    merged: list[Candidate] = []
+    for candidate in found:
+        previous = merged[-1] if merged else None
+        gap = [token.word for token in tokens[previous.last : candidate.first]] if previous else None
+        if (
+            previous
+            and previous.currency
+            and not previous.small
+            and gap in ([], ["and"], ["und"], ["aur"], ["et"], [","])
+        ):
+            two_digits = re.fullmatch(r"\d\d", candidate.number.digits) is not None
+            bare = (
+                gap == []
+                and candidate.currency is None
+                and two_digits
+                and previous.currency != "INR"
+                and tokens[previous.last - 1].kind != "number"
+            )
+            if (candidate.small and candidate.value < HUNDRED) or bare:
+                previous.value += candidate.value / HUNDRED
+                previous.last = candidate.last
+                continue
+        if candidate.small:
+            candidate.value /= HUNDRED
+        merged.append(candidate)
+    return merged

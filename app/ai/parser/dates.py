@@ -1,0 +1,274 @@
+"""The day a text names for its payment, told apart from journeys, deadlines, periods and times of day."""
+
+import datetime
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from app.ai.parser.lexicon import DATA
+from app.ai.parser.text import fold
+
+MONTH_FIRST = frozenset({"USD"})
+NEAR_FUTURE = datetime.timedelta(days=200)
+DAY = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words at text[start:end] that name a day; `day` is None for a time or a period."""
+
+    start: int
+    end: int
+    day: datetime.date | None
+    is_payment: bool = False
+
+
+@cache
+def table() -> dict[str, Any]:
+    """The contents of data/dates.toml."""
+    return tomllib.loads((DATA / "dates.toml").read_text(encoding="utf-8"))
+
+
+def either(words: Any) -> str:
+    """A pattern for any of the words, longest first."""
+    return "|".join(re.escape(fold(word)).replace(r"\ ", r"\s") for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def patterns() -> dict[str, re.Pattern[str]]:
+    """The compiled patterns, in the order in which they are tried."""
+    data = table()
+    month, week = either(data["months"]), either(data["weekdays"])
+    short, number = either(data["short_weekdays"]), rf"\d{{1,2}}|{either(data['counts'])}"
+    unit, ordinal = either(data["units"]), r"(?:st|nd|rd|th)"
+    free = r"(?<![\w.,/$€£₹])"
+    sources = {
+        "not_weekday": rf"\b(?:{either(data['context']['not_weekdays'])})\b",
+        "iso": rf"{free}(?P<year>20\d\d)(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})(?!\d)",
+        "numeric": rf"{free}(?P<one>\d{{1,2}})(?P<sep>[/.-])(?P<two>\d{{1,2}})(?:(?P=sep)(?P<year>20\d\d|\d\d))?(?![\d/%]|[.,-]\d)",
+        "range": rf"{free}\d{{1,2}}{ordinal}?\s?(?:{month})?\s?(?:-|–|to|till|bis)\s?\d{{1,2}}{ordinal}?\s?(?:of\s)?(?:{month})\b"
+        rf"|\b(?:{month})\s\d{{1,2}}{ordinal}?\s?(?:-|–|to|till)\s?(?:(?:{month})\s?)?\d{{1,2}}{ordinal}?(?![\w.,])"
+        rf"|{free}\d{{1,2}}{ordinal}\s?(?:-|–|to|till)\s?\d{{1,2}}{ordinal}\b",
+        "day_month": rf"{free}(?P<day>\d{{1,2}})(?:{ordinal}|\.|er|º)?\s?(?:of\s|de\s|-|/)?(?P<month>{month})\b\.?(?:[\s,/-]{{0,2}}(?:de\s)?'?(?P<year>20\d\d|(?<=['’])\d\d)(?![\d.,]))?",
+        "month_day": rf"(?<![\w])(?P<month>{month})\b\.?\s?(?P<day>\d{{1,2}}){ordinal}?(?![\w%/]|[.,:]\d)(?:[\s,]{{1,2}}(?P<year>20\d\d)(?![\d.,]))?",
+        "month_year": rf"\b(?:{month})\.?[\s'’-]{{1,2}}(?:20\d\d)(?![\d.,])|\b(?:{month})['’]\d\d\b",
+        "ago": rf"\b(?P<count>{number})\s(?:of\s)?(?P<unit>{unit})\s(?:ago|back|before|earlier|pehle|pahle|fa|geleden|atras)\b"
+        rf"|\b(?:vor|il\sy\sa|hace|ha)\s(?P<count2>{number})\s(?P<unit2>{unit})\b",
+        "days_ago": rf"(?<![\w])(?:{either(data['days_ago'])})(?![\w])",
+        "weekday": rf"(?:\b(?P<lead>last|this|past|previous|pichle|letzten|letzte|letzter|next|every|each|coming)\s)?\b(?P<name>{week})\b(?:['’]s)?(?:\s(?P<tail>dernier|pasado|scorso|scorsa|passado))?",
+        "short_weekday": rf"\b(?P<lead>on|last|this|past|since|next|every)\s(?P<name>{short})\b|\b(?P<name2>{short})(?=[\s.,]*$)|^(?P<name3>{short})\b(?=[\s,:-]+[^\W\d])",
+        "bare_day": rf"(?<![\w.,/$€£₹-])(?P<day>\d{{1,2}})(?P<ordinal>{ordinal}|\.)?(?=\s|$|,|\.)",
+        "time": r"(?<![\d.,])\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|a\.m\.?|p\.m\.?|o['’]?clock|baje|bje|uhr)(?!\w)|(?<![\d.,])(?:[01]?\d|2[0-3]):[0-5]\d(?::\d\d)?(?!\d)"
+        r"|\b(?:[01]?\d|2[0-3])h[0-5]\d\b|\b\d{4}\s?hrs\b",
+        "year": r"\b(?:in|fy|ay|year|batch|of|class of|model)\s?(?:19|20)\d\d\b(?:-\d\d(?:\d\d)?\b)?|\b20\d\d-\d\d\b(?!-)",
+    }
+    return {name: re.compile(source) for name, source in sources.items()}
+
+
+class Reader:
+    """Reads the days of one folded text, as seen from a reference date."""
+
+    def __init__(self, folded: str, reference: datetime.date, profile_currency: str) -> None:
+        self.text = folded
+        self.reference = reference
+        self.month_first = profile_currency in MONTH_FIRST
+        words = set(re.findall(r"[a-z]+", folded))
+        self.is_booking = not words.isdisjoint(table()["context"]["bookings"])
+
+    def mentions(self) -> list[Mention]:
+        """All mentions, none overlapping: a pattern tried earlier keeps its place."""
+        found: list[Mention] = []
+        for name, pattern in patterns().items():
+            for match in pattern.finditer(self.text):
+                if not any(match.start() < other.end and other.start < match.end() for other in found):
+                    mention = getattr(self, f"read_{name}")(match)
+                    if mention is not None:
+                        found.append(self.in_context(mention))
+        return sorted(found, key=lambda mention: mention.start)
+
+    def in_context(self, mention: Mention) -> Mention:
+        """The mention, with no day where the words around it speak of another day than the payment's."""
+        if mention.day is None:
+            return mention
+        context = table()["context"]
+        before, after = self.text[: mention.start].rstrip(" ,:("), self.text[mention.end :].lstrip(" ,")
+        is_payment = ends_with(before, context["payment"])
+        is_other = ends_with(before, context["other_day"]) or starts_with(after, context["other_day_after"])
+        if (
+            not is_payment
+            and (is_other or starts_with(after, ["to", "-", "–", "till"]))
+            or mention.day > self.reference
+        ):
+            return replace(mention, day=None)
+        return replace(mention, is_payment=is_payment)
+
+    def read_not_weekday(self, match: re.Match[str]) -> Mention:
+        """ "Black Friday": no day."""
+        return Mention(match.start(), match.start(), None)
+
+    def read_iso(self, match: re.Match[str]) -> Mention | None:
+        """2024-06-02."""
+        return self.full(match, int(match["year"]), int(match["month"]), int(match["day"]))
+
+    def read_numeric(self, match: re.Match[str]) -> Mention | None:
+        """12/11, 12.11.2024: the profile's order, the other one if that is no date."""
+        one, two, year = int(match["one"]), int(match["two"]), match["year"]
+        context = table()["context"]
+        before, after = self.text[: match.start()].rstrip(" ,:("), self.text[match.end() :]
+        marked = ends_with(before, context["payment"] + context["other_day"] + ["dated", "dt", "date"])
+        if year is None:
+            if ends_with(before, context["instalment"]) or (
+                match["sep"] != "/" and not marked and not (match["sep"] == "." and after.startswith("."))
+            ):
+                return None
+            if (one, two) in {(1, 2), (1, 4), (3, 4), (24, 7), (1, 3), (2, 3)} and not marked and after.strip():
+                return None
+        month, day = (one, two) if self.month_first and match["sep"] == "/" else (two, one)
+        if month > 12:
+            month, day = day, month
+        return self.full(match, (int(year) + 2000 if len(year) == 2 else int(year)) if year else None, month, day)
+
+    def read_range(self, match: re.Match[str]) -> Mention:
+        """24-26 Dec: a period."""
+        return Mention(match.start(), match.end(), None)
+
+    def read_day_month(self, match: re.Match[str]) -> Mention | None:
+        """3 June, 3rd of June 2024."""
+        return self.named(match)
+
+    def read_month_day(self, match: re.Match[str]) -> Mention | None:
+        """June 3rd, Jun 3 2024."""
+        return self.named(match)
+
+    def read_month_year(self, match: re.Match[str]) -> Mention:
+        """June 2024: a period."""
+        return Mention(match.start(), match.end(), None)
+
+    def read_ago(self, match: re.Match[str]) -> Mention | None:
+        """Two days ago."""
+        count, unit = match["count"] or match["count2"], match["unit"] or match["unit2"]
+        number = int(count) if count.isdigit() else table()["counts"][count]
+        return Mention(match.start(), match.end(), self.reference - number * table()["units"][unit] * DAY)
+
+    def read_days_ago(self, match: re.Match[str]) -> Mention:
+        """Yesterday, kal, gestern."""
+        spoken = re.sub(r"\s", " ", match.group())
+        ago = next(days for words, days in table()["days_ago"].items() if fold(words) == spoken)
+        return Mention(match.start(), match.end(), self.reference - ago * DAY)
+
+    def read_weekday(self, match: re.Match[str]) -> Mention:
+        """On Monday, last Friday: the latest such day."""
+        back = (self.reference.weekday() - table()["weekdays"][match["name"]]) % 7
+        lead = match["lead"] or match["tail"] or ""
+        if lead in {"next", "every", "each", "coming"}:
+            return Mention(match.start(), match.end(), None)
+        return Mention(match.start(), match.end(), self.reference - (back or 7 * (lead not in {"", "this"})) * DAY)
+
+    def read_short_weekday(self, match: re.Match[str]) -> Mention:
+        """On tue, last fri."""
+        name = match["name"] or match["name2"] or match["name3"]
+        back = (self.reference.weekday() - table()["short_weekdays"][name]) % 7
+        if match["lead"] in {"next", "every"}:
+            return Mention(match.start(), match.end(), None)
+        return Mention(match.start(), match.end(), self.reference - (back or 7 * (match["lead"] == "last")) * DAY)
+
+    def read_bare_day(self, match: re.Match[str]) -> Mention | None:
+        """On 3rd, 5 tarikh ko: the latest such day of a month."""
+        context, day = table()["context"], int(match["day"])
+        before, after = self.text[: match.start()].rstrip(), self.text[match.end() :].lstrip(" .")
+        follows = starts_with(after, context["bare_day_after"])
+        is_ordinal = match["ordinal"] is not None and (match["ordinal"] != "." or ends_with(before, ["am", "vom"]))
+        if not (follows or is_ordinal) or not 1 <= day <= 31 or starts_with(after, context["ordinal_of"]):
+            return None
+        if not follows and after and not ends_with(before, context["bare_day"] + context["other_day"]):
+            return None
+        end = (
+            match.end()
+            + (
+                re.match(r"\s*(?:tarikh|tareekh|tarik|ko|of|this|last|the|month|\s)*", self.text[match.end() :])
+                or match
+            ).end()
+            * follows
+        )
+        first = self.reference.replace(day=1) - DAY if "last month" in after[:20] else self.reference
+        found = latest(first, lambda year, month: valid(year, month, day))
+        return Mention(match.start(), end, found) if found else None
+
+    def read_time(self, match: re.Match[str]) -> Mention:
+        """5 pm, 17:30."""
+        return Mention(match.start(), match.end(), None)
+
+    def read_year(self, match: re.Match[str]) -> Mention:
+        """In 2024, FY 2024-25."""
+        return Mention(match.start(), match.end(), None)
+
+    def named(self, match: re.Match[str]) -> Mention | None:
+        """A day with the month's name."""
+        year = match["year"]
+        number = (int(year) + 2000 if len(year) == 2 else int(year)) if year else None
+        if number is not None and abs(number - self.reference.year) > 5:
+            number = None
+        return self.full(match, number, table()["months"][match["month"]], int(match["day"]))
+
+    def full(self, match: re.Match[str], year: int | None, month: int, day: int) -> Mention | None:
+        """The mention of a day and month: of that year, else the latest one up to the reference date."""
+        if year is not None:
+            found = valid(year, month, day)
+            return Mention(match.start(), match.end(), found) if found else None
+        past = next(
+            filter(
+                None,
+                (
+                    valid(y, month, day)
+                    for y in range(self.reference.year, self.reference.year - 5, -1)
+                    if (valid(y, month, day) or datetime.date.max) <= self.reference
+                ),
+            ),
+            None,
+        )
+        if past is None:
+            return None
+        coming = next(filter(None, (valid(y, month, day) for y in (past.year + 1, past.year + 4))), None)
+        if self.is_booking and coming and coming - self.reference < min(NEAR_FUTURE, self.reference - past):
+            return Mention(match.start(), match.end(), None)
+        return Mention(match.start(), match.end(), past)
+
+
+def valid(year: int, month: int, day: int) -> datetime.date | None:
+    """The date, or None if there is no such day."""
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def latest(reference: datetime.date, day_of: Any) -> datetime.date | None:
+    """The latest day of the last three months that is not after `reference`."""
+    year, month = reference.year, reference.month
+    for _ in range(3):
+        found = day_of(year, month)
+        if found and found <= reference:
+            return found
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    return None
+
+
+def ends_with(text: str, phrases: list[str]) -> bool:
+    """Whether the text ends with one of the phrases, as whole words."""
+    return any(text.endswith(phrase) and not text[: -len(phrase)][-1:].isalnum() for phrase in phrases)
+
+
+def starts_with(text: str, phrases: list[str]) -> bool:
+    """Whether the text starts with one of the phrases, as whole words."""
+    return any(text.startswith(phrase) and not text[len(phrase) : len(phrase) + 1].isalnum() for phrase in phrases)
+
+
+def find(folded: str, reference: datetime.date, profile_currency: str) -> tuple[datetime.date | None, list[Mention]]:
+    """(the day of the payment or None, every mention of a day or time) in a folded text."""
+    mentions = Reader(folded, reference, profile_currency).mentions()
+    days: Iterator[Mention] = (mention for mention in mentions if mention.day is not None)
+    chosen = max(days, key=lambda mention: mention.is_payment, default=None)
+    return (chosen.day if chosen else None), [mention for mention in mentions if mention.end > mention.start]

@@ -1,0 +1,56 @@
+"""The seller or payee a text names."""
+
+from app.ai.parser.lexicon import LEADS, Hit
+from app.ai.parser.text import Token
+
+STOPS = frozenset(
+    """for on with and to at from in of by via was is the my a an or but this last yesterday today tonight using through paid aur ke ka ki ko se me mein pe par
+    liya liye kiya diye diya cash card upi gpay after before because near per each total only worth about around while during und mit fur im am""".split()
+)
+LONGEST_NAME = 4
+
+
+def find(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int]) -> str | None:
+    """The seller's name: a known one behind "at" or "from", an unknown one there, else the first known one."""
+    known = [hit for hit in hits if hit.entry.name]
+    led = next((hit for hit in known if is_led(tokens, hit)), None)
+    if led:
+        return led.entry.name
+    unknown = unknown_name(tokens, hits, used)
+    if unknown:
+        return unknown
+    return known[0].entry.name if known else None
+
+
+def is_led(tokens: tuple[Token, ...], hit: Hit) -> bool:
+    """Whether "at", "from" or the like leads to it."""
+    return hit.first > 0 and tokens[hit.first - 1].word in LEADS
+
+
+def unknown_name(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int]) -> str | None:
+    """Words behind "at" or "from" that are written like a name, or are no common words."""
+    common = {place for hit in hits if not hit.entry.name for place in range(hit.first, hit.last)}
+    for lead, token in enumerate(tokens):
+        if token.word not in {"at", "from", "@", "bei", "chez"}:
+            continue
+        end = lead + 1
+        while end < len(tokens) and end - lead <= LONGEST_NAME and is_part(tokens, end, used):
+            end += 1
+        places = range(lead + 1, end)
+        if places and is_name(tokens, places, common):
+            return " ".join(tokens[place].raw for place in places)
+    return None
+
+
+def is_part(tokens: tuple[Token, ...], place: int, used: frozenset[int]) -> bool:
+    """Whether a token can be part of a name."""
+    token = tokens[place]
+    return token.kind == "word" and place not in used and token.word not in STOPS
+
+
+def is_name(tokens: tuple[Token, ...], places: range, common: set[int]) -> bool:
+    """Capitals, or a word that is in no list."""
+    capitals = [tokens[place].raw[:1].isupper() for place in places]
+    if all(capitals):
+        return len(places) > 1 or places[0] not in common
+    return any(place not in common and len(tokens[place].raw) > 2 for place in places)
