@@ -1,7 +1,7 @@
 """Reading what a client sent: JSON bodies and query parameters, before any contract looks at them."""
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import request
@@ -44,7 +44,10 @@ def present_arguments() -> dict[str, str]:
 
 
 def _number(literal: str) -> Decimal | int:
-    number = Decimal(literal)
+    try:
+        number = Decimal(literal)
+    except InvalidOperation:  # an exponent of twenty digits: refused on its field, like NaN
+        return Decimal("NaN")
     whole = number.adjusted() < LONGEST_INTEGER and number == number.to_integral_value()
     return int(number) if whole else number
 

@@ -10,7 +10,10 @@ NOON = time(12)
 
 def now() -> datetime:
     """The current instant, aware, in UTC, cut to the millisecond MongoDB can keep."""
-    moment = datetime.now(UTC)
+    return _cut(datetime.now(UTC))
+
+
+def _cut(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
@@ -33,13 +36,13 @@ def today(timezone: str) -> date:
 def instant_of(value: date | datetime, timezone: str) -> datetime:
     """The UTC instant a user means: a day is its local noon, a time without offset is local.
 
-    Noon keeps the day the same for readers a few zones away.
+    Noon keeps the day the same for readers a few zones away. Cut to the millisecond, as `now` is.
     """
     if not isinstance(value, datetime):
         value = datetime.combine(value, NOON)
     if value.tzinfo is None:
         value = value.replace(tzinfo=zone(timezone))
-    return value.astimezone(UTC)
+    return _cut(value.astimezone(UTC))
 
 
 def month_bounds(year: int, month: int) -> tuple[date, date]:

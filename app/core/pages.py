@@ -1,6 +1,6 @@
 """Pages of lists and ranges of days, as query parameters and as answers."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
@@ -11,6 +11,7 @@ from app.core.types import Moment, Out, Query
 
 LARGEST_PAGE = 1_000_000
 LAST_MOMENT = time(23, 59, 59, 999000)
+ANY_ZONE = timedelta(days=1)  # more than any zone is away from UTC
 
 
 class Page(Query):
@@ -18,7 +19,7 @@ class Page(Query):
 
     page: int = Field(1, ge=1, le=LARGEST_PAGE, description="From 1.")
     limit: Annotated[int, AfterValidator(lambda value: min(value, 100))] = Field(
-        50, ge=1, le=10**9, description="Items per page; over 100 is served as 100."
+        50, ge=1, description="Items per page; over 100 is served as 100."
     )
 
     @property
@@ -72,7 +73,14 @@ class DateRange(Query):
                 condition.setdefault("date", {})[operator] = instant
             elif value is not None:
                 condition.setdefault("local_date", {})[operator] = value.isoformat()
+                # Says no more than the day does, but in the field that the list's index is ordered by.
+                condition.setdefault("date", {})[operator] = _widest_edge(value, operator)
         return condition
+
+
+def _widest_edge(day: date, operator: str) -> datetime:
+    at, margin = (time.min, -ANY_ZONE) if operator == "$gte" else (LAST_MOMENT, ANY_ZONE)
+    return datetime.combine(day, at, UTC) + margin
 
 
 def _edge(value: date | datetime, at: time, timezone: str) -> datetime:

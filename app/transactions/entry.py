@@ -138,6 +138,8 @@ def _item(entry: Item, currency: str, loc: Loc) -> dict[str, Any]:
         product = int((unit * (entry.quantity or Decimal(1))).to_integral_value(ROUND_HALF_UP))
         if total is not None and total != product and entry.quantity is not None:
             raise Invalid.field((*loc, "total_price"), "must be quantity × unit_price", "items_total")
+        if not 0 < product <= money.to_minor(money.LARGEST_AMOUNT, currency):
+            raise Invalid.field((*loc, "total_price"), "would be 0 or more than 10,000,000", "money_range")
         total = product if total is None else total
     return {
         "name": entry.name,

@@ -22,16 +22,24 @@ def insert(owner: ObjectId, document: Document) -> Document:
     return insert_once(mongo.db.transactions, {**document, "user_id": owner})
 
 
-def insert_many(owner: ObjectId, documents: list[Document]) -> dict[int, Document]:
-    """Store many in one write; returns {index: write error} of those a unique index refused."""
+def insert_many(owner: ObjectId, documents: list[Document]) -> dict[ObjectId, Document]:
+    """Store many in one write; returns those that are stored, also by an interrupted try, by id.
+
+    A unique index refused the others.
+    """
+    owned = {document["_id"]: {**document, "user_id": owner} for document in documents}
     try:
-        mongo.db.transactions.insert_many([{**document, "user_id": owner} for document in documents], ordered=False)
+        mongo.db.transactions.insert_many(owned.values(), ordered=False)
     except BulkWriteError as error:
         failures = error.details["writeErrors"]
-        if any(failure["code"] != DUPLICATE_KEY for failure in failures):
+        if not failures or any(failure["code"] != DUPLICATE_KEY for failure in failures):
             raise
-        return {failure["index"]: failure for failure in failures if "_id" not in failure.get("keyPattern", {})}
-    return {}
+        refused = [documents[failure["index"]]["_id"] for failure in failures]
+        earlier = mongo.db.transactions.find({"_id": {"$in": refused}, "user_id": owner})
+        for transaction_id in refused:
+            del owned[transaction_id]
+        owned.update((document["_id"], document) for document in earlier)
+    return owned
 
 
 def get(owner: ObjectId, transaction_id: ObjectId) -> Document | None:

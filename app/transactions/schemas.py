@@ -35,7 +35,7 @@ AI_EXAMPLE: JsonDict = {"mode": "ai", "text": "Bought groceries from Walmart for
 
 
 def _quantity(value: Decimal) -> Decimal:
-    if not 0 < value <= 1_000_000 or -int(value.as_tuple().exponent) > 6:
+    if not 0 < value <= 1_000_000 or value != round(value, 6):
         raise PydanticCustomError("quantity", "must be greater than 0, at most 1,000,000, with at most 6 decimals")
     return value
 
@@ -43,7 +43,7 @@ def _quantity(value: Decimal) -> Decimal:
 Quantity = Annotated[
     Number,
     AfterValidator(_quantity),
-    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000}),
+    WithJsonSchema({"type": "number", "minimum": 0.000001, "maximum": 1_000_000}),
 ]
 Tags = Annotated[list[Annotated[str, Text(50)]], Field(max_length=50)]
 
@@ -131,7 +131,15 @@ class BulkCreate(Schema):
     transactions: Annotated[
         list[Any],
         Field(min_length=1, max_length=MOST_BULK),
-        WithJsonSchema({"type": "array", "items": {"type": "object"}, "minItems": 1, "maxItems": MOST_BULK}),
+        WithJsonSchema(
+            {
+                "type": "array",
+                "description": "Each like the body of a manual entry; those that are not are listed in `errors`.",
+                "items": {},
+                "minItems": 1,
+                "maxItems": MOST_BULK,
+            }
+        ),
     ]
 
 

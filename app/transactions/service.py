@@ -18,7 +18,7 @@ from app.transactions import entry, pipelines, repository, tasks
 from app.transactions.schemas import AiEntry, BulkCreate, ManualEntry, TransactionQuery, TransactionUpdate
 
 Document = dict[str, Any]
-UPDATE_TRIES = 5
+UPDATE_TRIES = 50  # each that fails is one that somebody else won
 MANUAL_ENTRY = TypeAdapter(ManualEntry)
 
 
@@ -59,11 +59,11 @@ def record_many(user: User, body: BulkCreate) -> Document:
             documents[index] = entry.manual(user, _manual_entry(sent), idempotency.new_id(index), ("body",))
         except Invalid as error:
             errors.append({"index": index, "details": _within(index, error.details)})
-    refused = repository.insert_many(user["_id"], list(documents.values())) if documents else {}
-    positions = list(documents)
+    stored = repository.insert_many(user["_id"], list(documents.values())) if documents else {}
     taken = [{"loc": ["body", "external_id"], "msg": external_id_taken().message, "type": "external_id_taken"}]
-    errors += [{"index": positions[at], "details": _within(positions[at], taken)} for at in refused]
-    created = [document for at, document in enumerate(documents.values()) if at not in refused]
+    refused = [index for index, document in documents.items() if document["_id"] not in stored]
+    errors += [{"index": index, "details": _within(index, taken)} for index in refused]
+    created = [stored[document["_id"]] for document in documents.values() if document["_id"] in stored]
     return {"created": created, "errors": sorted(errors, key=lambda error: error["index"])}
 
 

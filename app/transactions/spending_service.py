@@ -134,18 +134,23 @@ def history(user: User, query: DateRange) -> list[Document]:
 
 
 def _bounded(query: DateRange, timezone: str) -> DateRange:
-    span = timedelta(days=HISTORY_DAYS - 1)
     start, end = query.start_date, query.end_date
     if start is None:
         end = end or clock.today(timezone)
-        start = end - span
+        start = end - _span(end)
     elif end is None:
-        end = start + span
+        end = start + _span(start)
     period = DateRange.model_construct(start_date=start, end_date=end)
     first, last = period.first_instant(timezone), period.last_instant(timezone)
-    if isinstance(first, datetime) and isinstance(last, datetime) and last - first > LONGEST_HISTORY:
+    zone = clock.zone(timezone)  # on the local clock, where 366 days are as many in a year that sets it back
+    if first and last and last.astimezone(zone) - first.astimezone(zone) > LONGEST_HISTORY:
         raise Invalid.field(("query", "end_date"), "must be at most 366 days after start_date")
     return period
+
+
+def _span(edge: date) -> timedelta:
+    """90 days from an instant; a day is itself the first of the 90."""
+    return timedelta(days=HISTORY_DAYS if isinstance(edge, datetime) else HISTORY_DAYS - 1)
 
 
 def _days(documents: list[Document], currency: str) -> Iterator[Document]:
