@@ -4,7 +4,6 @@ import logging
 from typing import Any
 
 from flask import Flask, Response, g, request
-from flask.globals import request_ctx
 from flask_limiter import RateLimitExceeded
 from pymongo.errors import (
     AutoReconnect,
@@ -18,6 +17,7 @@ from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 
+from app.core import methods
 from app.utils import failure
 
 log = logging.getLogger(__name__)
@@ -182,7 +182,7 @@ def _mongo_is_away(error: BaseException) -> bool:
 
 def _from_http(error: HTTPException) -> AppError:
     status = error.code or 500
-    if status == 404 and (allowed := _methods_with_slash()):
+    if status == 404 and (allowed := methods.with_slash()):
         error, status = WrongMethod(allowed), 405
     kind = BY_STATUS.get(status)
     if kind is Invalid or kind is None:
@@ -196,23 +196,16 @@ def _from_http(error: HTTPException) -> AppError:
     return translated
 
 
-def _methods_with_slash() -> list[str]:
-    """The methods of the path's other slash form, which werkzeug leaves out of its 405."""
-    adapter = request_ctx.url_adapter
-    if request.url_rule is not None or adapter is None:
-        return []
-    return sorted(adapter.allowed_methods(f"{request.path.rstrip('/')}/"))
-
-
 def _refuse_shadowed_method() -> None:
-    """405 where a fixed path has no such method, though it would also do as an id: PUT /api/transactions/bulk."""
-    adapter, rule = request_ctx.url_adapter, request.url_rule
-    if adapter is None or rule is None or not rule.arguments:
-        return
-    here = request.path.rstrip("/")
-    fixed = [other for other in adapter.map.iter_rules() if not other.arguments and other.rule.rstrip("/") == here]
-    if fixed:
-        raise WrongMethod(sorted({method for other in fixed for method in other.methods or ()}))
+    """PUT /api/transactions/bulk is a wrong method, not a transaction called bulk."""
+    if request.url_rule is not None and request.url_rule.arguments and (allowed := methods.of_fixed_path()):
+        raise WrongMethod(allowed)
+
+
+def _name_own_methods(response: Response) -> Response:
+    if request.method == "OPTIONS" and (allowed := methods.of_fixed_path()):
+        response.headers["Allow"] = ", ".join(allowed)
+    return response
 
 
 def init_app(app: Flask) -> None:
@@ -222,4 +215,5 @@ def init_app(app: Flask) -> None:
         return answer(_translate(error))
 
     app.before_request(_refuse_shadowed_method)
+    app.after_request(_name_own_methods)
     app.register_error_handler(Exception, handle)
