@@ -2,10 +2,10 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -79,8 +79,10 @@ class RunningStack:
 
     def kill(self) -> None:
         """End whatever a failed test left behind."""
-        for process in self.alive():
-            process.send_signal(signal.SIGKILL)
+        while left := self.alive():  # again, as one of them may just have started another
+            for process in left:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
         self.process.wait()
 
     def _is_healthy(self) -> bool:

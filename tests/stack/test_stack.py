@@ -55,20 +55,15 @@ def test_nothing_listens_beyond_this_machine(pair: Pair) -> None:
     assert set(listening) == {"127.0.0.1"}
 
 
-def test_a_port_in_use_is_named(pair: Pair, start: Start) -> None:
+def test_a_port_or_a_data_directory_in_use_is_named(pair: Pair, start: Start) -> None:
     port = int(pair[0].address.rsplit(":", 1)[1])
-    late = start(DATA_DIR="late", port=port)
-    assert late.process.wait(timeout=15) == 1
-    assert f"Port {port} of 127.0.0.1 is in use" in late.text()
-    late.wait_gone()
-
-
-def test_a_data_directory_in_use_is_named(pair: Pair, start: Start) -> None:
+    same_port, same_directory = start(DATA_DIR="late", port=port), start(DATA_DIR="first")
+    assert same_port.process.wait(timeout=15) == same_directory.process.wait(timeout=15) == 1
+    assert f"Port {port} of 127.0.0.1 is in use" in same_port.text()
+    assert "Another stack uses the data directory" in same_directory.text()
     assert pair[0].process.poll() is None
-    late = start(DATA_DIR="first")
-    assert late.process.wait(timeout=15) == 1
-    assert "Another stack uses the data directory" in late.text()
-    late.wait_gone()
+    same_port.wait_gone()
+    same_directory.wait_gone()
 
 
 def test_when_one_part_dies_all_ends_with_its_name(pair: Pair) -> None:
