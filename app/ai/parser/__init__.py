@@ -8,9 +8,9 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.ai.parser import amounts, categories, dates, descriptions, kinds, merchants
+from app.ai.parser import amounts, candidates, categories, dates, descriptions, kinds, merchants
 from app.ai.parser.lexicon import vocabulary
-from app.ai.parser.text import read
+from app.ai.parser.text import read, without_orders
 
 __all__ = ["NoAmount", "ParsedExpense", "normalise_words", "parse"]
 
@@ -41,7 +41,7 @@ def parse(text: str, reference_date: datetime.date, profile_currency: str) -> Pa
     Raises:
         NoAmount: there is no amount, or it is 0 or more than 10,000,000.
     """
-    sentence = read(text)
+    sentence = without_orders(read(text), candidates.table()["words"]["instructions"])
     day, mentions = dates.find(sentence.folded, reference_date, profile_currency)
     hits = vocabulary().find(sentence.tokens)
     amount = amounts.find(sentence, mentions, hits, profile_currency)
@@ -54,7 +54,7 @@ def parse(text: str, reference_date: datetime.date, profile_currency: str) -> Pa
         currency=amount.currency,
         category=categories.find(sentence.tokens, hits, kind),
         description=descriptions.write(sentence, mentions, amount.places),
-        merchant=merchants.find(sentence.tokens, hits, amount.places),
+        merchant=merchants.find(sentence.tokens, amount.places),
         date=day,
     )
 

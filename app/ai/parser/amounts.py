@@ -1,6 +1,5 @@
 """The amount of a text and its currency."""
 
-import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -11,7 +10,6 @@ from app.ai.parser.lexicon import Hit
 from app.ai.parser.text import Sentence
 from app.core.money import DECIMALS, LARGEST_AMOUNT
 
-CLAUSE = re.compile(r"[.;!?\n](?=\s|$)|//|--|:(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +23,8 @@ class Amount:
 
 def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_currency: str) -> Amount | None:
     """The amount of the text, or None where there is none that can be recorded."""
-    found = without_instructions(sentence, candidates.find(sentence, mentions, hits, profile_currency))
-    context = roles.assign(sentence.tokens, found)
+    found = candidates.find(sentence, mentions, hits, profile_currency)
+    context = roles.assign(sentence.tokens, found, mentions)
     combined = arithmetic.combine(context, found)
     if combined is None:
         return None
@@ -41,20 +39,3 @@ def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_c
 def named_elsewhere(found: list[Candidate]) -> str | None:
     """The currency of any other number of the text."""
     return next((one.currency for one in found if one.currency), None)
-
-
-def without_instructions(sentence: Sentence, found: list[Candidate]) -> list[Candidate]:
-    """The candidates outside of sentences that tell the reader what to record instead of what was paid."""
-    cuts = [0, *(match.end() for match in CLAUSE.finditer(sentence.folded)), len(sentence.folded)]
-    orders = candidates.table()["words"]["instructions"]
-    bad = [
-        (start, end)
-        for start, end in zip(cuts, cuts[1:], strict=False)
-        if sum(re.search(rf"\b{re.escape(order)}", sentence.folded[start:end]) is not None for order in orders) >= 1
-    ]
-    if not bad:
-        return found
-    places = [sentence.tokens[one.first].start for one in found]
-    return [
-        one for one, place in zip(found, places, strict=True) if not any(start <= place < end for start, end in bad)
-    ]

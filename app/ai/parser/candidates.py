@@ -77,10 +77,19 @@ def is_identifier(tokens: tuple[Token, ...], number: numbers.Number) -> bool:
     if before is None:
         return False
     glued = before.end == tokens[number.first].start
-    if glued and before.word == "#":
+    if glued and (before.word == "#" or continues_code(tokens, number.first - 1)):
         return True
-    is_code = currency.code_of(before.word, before.raw, "INR") is not None
+    if before.word in table()["role"]["times"]:
+        return False
+    is_code = before.raw == "R" or currency.code_of(before.word, before.raw, "INR") is not None
     return glued and before.kind == "word" and before.raw.isascii() and len(before.word) <= 2 and not is_code
+
+
+def continues_code(tokens: tuple[Token, ...], place: int) -> bool:
+    """Whether a dash at `place` joins more digits to an order number (#114-2233) or a phone number."""
+    if place < 2 or tokens[place].word != "-" or tokens[place - 1].kind != "number" or tokens[place - 1].end != tokens[place].start:
+        return False
+    return tokens[place - 2].word in {"#", "-"} and tokens[place - 2].end == tokens[place - 1].start
 
 
 def is_amount_like(tokens: tuple[Token, ...], number: numbers.Number) -> bool:
@@ -104,7 +113,7 @@ def with_currency(tokens: tuple[Token, ...], number: numbers.Number, marks: list
         for mark in marks
         if mark.last <= number.first and currency.is_near(tokens, mark, number.first, number.last)
     ]
-    behind = [mark for mark in marks if mark.first == number.last]
+    behind = [mark for mark in marks if mark.first == number.last and not opens(tokens, mark)]
     before = [
         mark
         for mark in before
@@ -137,6 +146,13 @@ def with_currency(tokens: tuple[Token, ...], number: numbers.Number, marks: list
 def closes(tokens: tuple[Token, ...], mark: currency.Mark) -> bool:
     """Whether a currency word behind an earlier number belongs to that one ("200 rs 3 chai")."""
     return mark.first > 0 and tokens[mark.first - 1].kind == "number" and tokens[mark.first].raw.isalpha()
+
+
+def opens(tokens: tuple[Token, ...], mark: currency.Mark) -> bool:
+    """Whether a currency sign behind a number belongs to the next one ("band 2 £75.30")."""
+    if mark.last >= len(tokens) or tokens[mark.last].kind != "number" or tokens[mark.first].raw.isalpha():
+        return False
+    return tokens[mark.last].start == tokens[mark.last - 1].end and tokens[mark.first].start > tokens[mark.first - 1].end
 
 
 def joined(tokens: tuple[Token, ...], found: list[Candidate]) -> list[Candidate]:

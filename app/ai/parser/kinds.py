@@ -3,26 +3,31 @@
 import re
 import tomllib
 from functools import cache
+from typing import Any
 
 from app.ai.parser.lexicon import DATA
 from app.ai.parser.text import Sentence, fold
 
 GAP = r"(?: \S+){0,5}"
-TIED = 9
+DEFINITE, CLEAR = 5, 3
+REFUND_WORDS = frozenset({"refund", "refunded", "refunds", "refnd", "refud", "reversed", "reversal", "chargeback"})
+
+
+@cache
+def table() -> dict[str, Any]:
+    """The contents of data/kinds.toml."""
+    return tomllib.loads((DATA / "kinds.toml").read_text(encoding="utf-8"))
 
 
 @cache
 def patterns() -> dict[str, list[tuple[int, re.Pattern[str]]]]:
-    """For each kind of data/kinds.toml: (weight, pattern) pairs, heaviest first."""
-    data = tomllib.loads((DATA / "kinds.toml").read_text(encoding="utf-8"))
+    """For refund, income and not: (weight, pattern) pairs, heaviest first."""
     return {
         kind: [
             (int(weight), re.compile(rf"(?<!\S)(?:{'|'.join(map(pattern_of, phrases))})(?!\S)"))
-            for weight, phrases in sorted(groups.items(), reverse=True)
-            if phrases
+            for weight, phrases in sorted(table()[kind].items(), reverse=True)
         ]
-        for kind, groups in data.items()
-        if kind != "not_refund"
+        for kind in ("refund", "income", "not")
     }
 
 
@@ -69,21 +74,31 @@ def strength(kind: str, text: str) -> int:
 
 
 def find(sentence: Sentence) -> str:
-    """ "income", "refund" or "expense"."""
+    """"income", "refund" or "expense"."""
     text = spoken(sentence)
+    words = set(text.split())
     refund, income = strength("refund", text), strength("income", text)
-    if (
-        "refund" in text
-        and "non refund" not in text
-        and "refundable" not in text
-        and "refund policy" not in text
-        and refund >= 3
-    ):
-        return "refund"
-    if max(refund, income) <= strength("not", text) and income < 5:
+    if is_pay_to_somebody(words):
         return "expense"
-    if income >= 5:
-        return "income"
-    if refund >= 3 or (refund and refund >= income):
+    if words & REFUND_WORDS and not words & {"non", "policy", "pending", "awaited"}:
         return "refund"
-    return "income" if income >= 3 else "expense"
+    if income >= DEFINITE:
+        return "income"
+    if max(refund, income) <= strength("not", text):
+        return "expense"
+    if refund >= CLEAR and refund >= income and not (income >= CLEAR and is_from_person(words)):
+        return "refund"
+    if income >= CLEAR:
+        return "income"
+    return "refund" if refund > income else "expense"
+
+
+def is_pay_to_somebody(words: set[str]) -> bool:
+    """Whether wages go to household help or staff ("cook's wages"), not to the person."""
+    payee = table()["payee"]
+    return bool(words & set(payee["people"]) and words & set(payee["pay"]) and not words & set(payee["received"]))
+
+
+def is_from_person(words: set[str]) -> bool:
+    """Whether the money comes from a person rather than from a shop."""
+    return not words & set(table()["shop"]["words"])

@@ -95,19 +95,20 @@ class Lexicon:
             self.names.setdefault(key, entry)
             return
         self.exact.setdefault(key, entry)
-        self.singulars.setdefault(tuple(map(singular, key)), entry)
+        if entry.name is None:
+            self.singulars.setdefault(tuple(map(singular, key)), entry)
         if len(key) > 1 and len("".join(key)) >= 6:
             self.exact.setdefault(("".join(key),), entry)
         if len(key) == 1 and len(key[0]) >= 4:
             self.sounds.setdefault(sound(key[0]), entry)
 
-    def find(self, tokens: tuple[Token, ...]) -> list[Hit]:
-        """The phrases of `tokens`, longest first at each place, none overlapping."""
+    def find(self, tokens: tuple[Token, ...], *, guessing: bool = True) -> list[Hit]:
+        """The phrases of `tokens`, longest first at each place, none overlapping; `guessing` allows other spellings."""
         places = [place for place, token in enumerate(tokens) if token.kind in {"word", "number"}]
         words = [tokens[place].word for place in places]
         hits, at = [], 0
         while at < len(words):
-            found = self.at(words, at)
+            found = self.at(words, at, guessing=guessing)
             name = self.names.get((words[at],))
             if name and (found is None or found[1] == 1) and (found is None or is_meant(tokens, places[at])):
                 found = (name, 1, 1.0 if found or is_meant(tokens, places[at]) else UNSURE_TRUST)
@@ -119,7 +120,7 @@ class Lexicon:
             at += length
         return hits
 
-    def at(self, words: list[str], at: int) -> tuple[Entry, int, float] | None:
+    def at(self, words: list[str], at: int, *, guessing: bool) -> tuple[Entry, int, float] | None:
         """(entry, how many words it takes, trust) of the longest phrase that starts at words[at]."""
         for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
             key = tuple(words[at : at + length])
@@ -128,7 +129,7 @@ class Lexicon:
                 entry = self.exact.get(("".join(key),))
             if entry is not None:
                 return entry, length, 1.0
-        guessed = self.guess(words[at]) if (words[at],) not in self.names else None
+        guessed = self.guess(words[at]) if guessing and (words[at],) not in self.names else None
         return (guessed[0], 1, guessed[1]) if guessed else None
 
     def guess(self, word: str) -> tuple[Entry, float] | None:
@@ -179,6 +180,12 @@ def is_meant(tokens: tuple[Token, ...], place: int) -> bool:
 def vocabulary() -> Lexicon:
     """The lexicon of the data files, loaded once."""
     return Lexicon(entries())
+
+
+@cache
+def sellers() -> Lexicon:
+    """The lexicon of the sellers alone, for the name in a phrase like "Airtel recharge"."""
+    return Lexicon(entry for entry in entries() if entry.name)
 
 
 def entries() -> Iterator[Entry]:

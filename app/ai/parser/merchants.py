@@ -1,6 +1,6 @@
 """The seller or payee a text names."""
 
-from app.ai.parser.lexicon import LEADS, Hit
+from app.ai.parser.lexicon import LEADS, Hit, sellers, vocabulary
 from app.ai.parser.text import Token
 
 STOPS = frozenset(
@@ -10,9 +10,12 @@ STOPS = frozenset(
 LONGEST_NAME = 4
 
 
-def find(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int]) -> str | None:
+def find(tokens: tuple[Token, ...], used: frozenset[int]) -> str | None:
     """The seller's name: a known one behind "at" or "from", an unknown one there, else the first known one."""
-    known = [hit for hit in hits if hit.entry.name]
+    hits = vocabulary().find(tokens)
+    known = [*sellers().find(tokens, guessing=False), *(hit for hit in hits if hit.entry.name and hit.trust < 1)]
+    known = [hit for hit in known if not inside_phrase(hit, hits)]
+    used = used | {place for hit in known for place in range(hit.first, hit.last)}
     led = next((hit for hit in known if is_led(tokens, hit)), None)
     if led:
         return led.entry.name
@@ -25,6 +28,14 @@ def find(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int]) -> st
 def is_led(tokens: tuple[Token, ...], hit: Hit) -> bool:
     """Whether "at", "from" or the like leads to it."""
     return hit.first > 0 and tokens[hit.first - 1].word in LEADS
+
+
+def inside_phrase(hit: Hit, hits: list[Hit]) -> bool:
+    """Whether a seller named like a common word is only part of a longer phrase ("apple juice")."""
+    return hit.entry.unsure and any(
+        other.first <= hit.first and hit.last <= other.last and other.entry is not hit.entry and not other.entry.name
+        for other in hits
+    )
 
 
 def unknown_name(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int]) -> str | None:

@@ -4,11 +4,13 @@ import re
 from decimal import Decimal
 
 from app.ai.parser.candidates import Candidate, table
+from app.ai.parser.dates import Mention
 from app.ai.parser.text import Token
 
 SMALL_COUNT = 12
 # In this order: the first that fits gives the role.
-WORDED_ROLES = ("share", "discount", "change", "tip", "included", "now", "later", "old", "total", "each")
+WORDED_ROLES = ("share", "discount", "change", "included", "tip", "now", "later", "old", "total", "each")
+DAY = "@day"  # stands for the words of a date
 NOT_MONEY = frozenset({"percent", "unit", "label"})
 PERCENT = frozenset({"%", "percent", "percentage", "pct", "prozent", "pourcent"})
 NOT_PLURAL = frozenset(
@@ -19,11 +21,14 @@ NOT_PLURAL = frozenset(
 class Context:
     """The words before and behind candidates, with every number written as #."""
 
-    def __init__(self, tokens: tuple[Token, ...], found: list[Candidate]) -> None:
+    def __init__(self, tokens: tuple[Token, ...], found: list[Candidate], mentions: list[Mention]) -> None:
         self.tokens = tokens
         numbers = {place for one in found for place in range(one.first, one.last)}
         starts = {one.first for one in found}
         self.words = ["#" if place in numbers else token.word for place, token in enumerate(tokens)]
+        for place, token in enumerate(tokens):
+            if any(mention.start < token.end and token.start < mention.end for mention in mentions):
+                self.words[place] = DAY
         self.shown = [place for place in range(len(tokens)) if place not in numbers or place in starts]
 
     def before(self, candidate: Candidate, reach: int = 6) -> list[str]:
@@ -35,9 +40,9 @@ class Context:
         return [self.words[place] for place in self.shown if place >= candidate.last][:reach]
 
 
-def assign(tokens: tuple[Token, ...], found: list[Candidate]) -> Context:
+def assign(tokens: tuple[Token, ...], found: list[Candidate], mentions: list[Mention]) -> Context:
     """Sets the role of every candidate; returns the context they were read in."""
-    context = Context(tokens, found)
+    context = Context(tokens, found, mentions)
     for candidate in found:
         candidate.role = plain_role(context, candidate)
     money = [one for one in found if one.role not in NOT_MONEY]
@@ -47,7 +52,19 @@ def assign(tokens: tuple[Token, ...], found: list[Candidate]) -> Context:
     money = [one for one in money if one.role not in NOT_MONEY]
     for candidate in money:
         candidate.role = worded_role(context, candidate, alone=len(money) == 1)
+    if not any(one.role == "share" for one in money):
+        give_share(context, money)
     return context
+
+
+def give_share(context: Context, money: list[Candidate]) -> None:
+    """"2400 at the grill as my share, 7200 in all": the share named at a distance behind its number."""
+    for candidate in money:
+        behind = context.behind(candidate, 12)
+        own = " ".join(behind[: behind.index("#")] if "#" in behind else behind)
+        if any(f" {phrase}" in f" {own}" for phrase in ("as my share", "for my share", "was my share", "is my share", "my share only")):
+            candidate.role = "share"
+            return
 
 
 def plain_role(context: Context, candidate: Candidate) -> str:
@@ -174,6 +191,8 @@ def is_minor(context: Context, candidate: Candidate, money: list[Candidate]) -> 
     if not rivals:
         return False
     whole = candidate.value % 1 == 0
+    if whole and lead in table()["label"]["soft"] and any(one.currency for one in rivals):
+        return True
     if (
         whole
         and lead in table()["label"]["soft"]
@@ -256,6 +275,8 @@ def worded_role(context: Context, candidate: Candidate, *, alone: bool) -> str:
     exact_lead, after = " ".join(before), " ".join(behind)
     for name in WORDED_ROLES:
         if alone and name in {"later", "old", "change", "discount", "included", "now"}:
+            continue
+        if name == "change" and not set(roles["gave"]) & set(context.words):
             continue
         if ends(exact_lead, roles[f"{name}_before"] if f"{name}_before" in roles else []) or (
             name not in {"each", "later"} and ends(lead, roles[f"{name}_before"])

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable
+from functools import cache, cached_property
 
 LONGEST_TEXT = 200
 INDIC = "\u0900-\u0dff"  # vowel signs there are marks, not letters, so \w alone would cut words apart
@@ -13,6 +14,7 @@ TOKEN = re.compile(
     rf"(?P<sign>{DOLLARS})|(?P<number>\d+(?:[.,'’]\d+)*)|(?P<word>(?:{LETTER})+(?:['’`´](?:{LETTER})+)*)|(?P<mark>\S)"
 )
 DROPPED = re.compile("[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff]")
+CLAUSE_END = re.compile(r"[.;!?](?=\s|$)|//|--")
 APOSTROPHES = re.compile(r"['’`´]")
 MARKUP = re.compile(
     r"<script\b[^<]{0,150}(?:</script>)?|<[^<>]{0,150}>|\{\{[^{}]{0,100}\}\}|\$\{[^{}]{0,100}\}|\$(?:gt|gte|lt|lte|ne|in|where|set|or)\b"
@@ -84,6 +86,26 @@ def read(text: str) -> Sentence:
     )
     cleaned = " ".join(MARKUP.sub(" ", plain[: 2 * LONGEST_TEXT]).split())
     return Sentence(cleaned, fold(cleaned))
+
+
+def without_orders(sentence: Sentence, orders: Iterable[str]) -> Sentence:
+    """The sentence without what tells the reader what to record, from such a phrase to the end of its clause."""
+    pattern = orders_pattern(tuple(orders))
+    kept, at = [], 0
+    for match in pattern.finditer(sentence.folded):
+        if match.start() < at:
+            continue
+        end = CLAUSE_END.search(sentence.folded, match.end())
+        kept.append(sentence.text[at : match.start()])
+        at = end.end() if end else len(sentence.text)
+    text = " ".join("".join([*kept, sentence.text[at:]]).split())
+    return Sentence(text, fold(text)) if kept else sentence
+
+
+@cache
+def orders_pattern(orders: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern for any of the phrases at the start of a word."""
+    return re.compile("|".join(rf"(?<!\w){re.escape(order)}".replace(r"\ :", r"\s?:").replace(r"\ =", r"\s?=") for order in orders))
 
 
 def words_of(text: str) -> tuple[str, ...]:
