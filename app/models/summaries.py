@@ -11,5 +11,6 @@ OWNED = True
 INDEXES = [
     IndexModel([("user_id", ASCENDING)], unique=True, partialFilterExpression={"running": True}, name="one_at_a_time"),
     IndexModel([("lease_until", ASCENDING)], partialFilterExpression={"running": True}, name="processing"),
+    IndexModel([("user_id", ASCENDING), ("created_at", ASCENDING)], name="owner"),
     IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0, name="expiry"),
 ]
