@@ -105,12 +105,15 @@ def read(settings: Settings, text: str, today: date, currency: str, seconds: flo
 
 
 def _read_locally(text: str, today: date, currency: str) -> Reading:
-    from app.services import parser  # noqa: PLC0415 -- its vocabulary loads in the worker that first needs it
+    from app.ai import parser  # noqa: PLC0415 -- its vocabulary loads in the worker that first needs it
 
     try:
         parsed = parser.parse(text, today, currency)
     except parser.NoAmount:
         raise NoAmount() from None
+    except Exception:  # a fault of the parser ends this entry at once, with a code, not after many tries
+        log.exception("the embedded parser failed")
+        raise ReaderUnavailable() from None
     answer = {**vars(parsed), "date": parsed.date.isoformat() if parsed.date else None}
     try:
         return check(answer, text, today, currency)

@@ -12,10 +12,9 @@ ALIKE = 85.0  # rapidfuzz's token set ratio, 0..100
 
 def category(owner: ObjectId, text: str, reading: Reading) -> str | None:
     """The category the person last chose for the same merchant or nearly the same words; None without such."""
-    if reading.type == "income":
-        return None
-    words = _words(text)
-    for decision in repository.decisions(owner, REMEMBERED):
+    decisions = [] if reading.type == "income" else repository.decisions(owner, REMEMBERED)
+    words = _words(text) if decisions else ""
+    for decision in decisions:
         if _same_merchant(decision, reading) or _alike(words, decision):
             return str(decision["category"])
     return None
@@ -32,6 +31,6 @@ def _alike(words: str, decision: dict[str, str | None]) -> bool:
 
 
 def _words(text: str) -> str:
-    from app.services import parser  # noqa: PLC0415 -- loads its vocabulary in the worker that first needs it
+    from app.ai import parser  # noqa: PLC0415 -- loads its vocabulary in the worker that first needs it
 
     return " ".join(sorted(parser.normalise_words(text)))
