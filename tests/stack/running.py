@@ -42,6 +42,7 @@ class RunningStack:
             for name, value in os.environ.items()
             if name not in Settings.model_fields and not name.startswith(("MAKE", "MFLAGS", "COV"))
         }
+        self.redis_directory = str(project / environment["DATA_DIR"] / "redis-server")
         self.output = project / f"{self.marker}.log"
         self.started = time.monotonic()
         with self.output.open("wb") as output:
@@ -59,8 +60,11 @@ class RunningStack:
         return self.output.read_text(errors="replace")
 
     def alive(self) -> list[psutil.Process]:
-        """Every process that runs for this stack, known by a variable all of them inherit."""
-        return [process for process in psutil.process_iter() if marker_of(process) == self.marker]
+        """Every process that runs for this stack: by a variable all of them inherit, or by where it works.
+
+        redis-server writes its title over its environment, and works in its data directory.
+        """
+        return [process for process in psutil.process_iter() if self._owns(process)]
 
     def part(self, *words: str) -> psutil.Process:
         """The first process with all these words in its command line."""
@@ -85,16 +89,14 @@ class RunningStack:
                     process.kill()
         self.process.wait()
 
+    def _owns(self, process: psutil.Process) -> bool:
+        try:
+            return process.environ().get(MARKER) == self.marker or process.cwd() == self.redis_directory
+        except psutil.Error:  # ended meanwhile, or somebody else's
+            return False
+
     def _is_healthy(self) -> bool:
         try:
             return requests.get(f"{self.address}/health", timeout=3).status_code == 200
         except (requests.ConnectionError, requests.Timeout):  # not up, or up and still loading the application
             return False
-
-
-def marker_of(process: psutil.Process) -> str | None:
-    """The marker in a process' environment; None for those that have none, have ended or belong to others."""
-    try:
-        return process.environ().get(MARKER)
-    except psutil.Error:
-        return None

@@ -63,7 +63,6 @@ def test_a_port_or_a_data_directory_in_use_is_named(pair: Pair, start: Start) ->
     assert "Another stack uses the data directory" in same_directory.text()
     assert pair[0].process.poll() is None
     same_port.wait_gone()
-    same_directory.wait_gone()
 
 
 def test_when_one_part_dies_all_ends_with_its_name(pair: Pair) -> None:
