@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from redis import Redis
 
 from app.core import clock
 from app.extensions import mongo, redis, redis_options
-from tests.accounts import bearer, login, profile, refresh
+from tests.accounts import another_app, at_once, bearer, login, profile, refresh
 from tests.factories import PASSWORD, Person, code, data, new_email
 
 PUBLIC = [
@@ -156,6 +157,15 @@ def test_with_redis_away_no_token_is_accepted(app: Flask, person: Person, monkey
         assert (answer.status_code, code(answer)) == (503, "service_unavailable")
         assert answer.headers["Retry-After"]
     assert app.test_client().post("/api/auth/register", json={"email": new_email(), "password": PASSWORD}).status_code
+
+
+def test_with_mongodb_away_from_the_start_nobody_waits(app: Flask, settings: dict[str, object]) -> None:
+    with another_app(app, settings, MONGO_URI="mongodb://127.0.0.1:1/finsight") as other:
+        began = time.monotonic()
+        answers = at_once(4, lambda _: login(other, new_email()))
+        elapsed = time.monotonic() - began
+    assert [(answer.status_code, code(answer)) for answer in answers] == [(503, "service_unavailable")] * 4
+    assert elapsed < 3
 
 
 def test_redis_holds_no_token_and_forgets_all_in_time(app: Flask, person: Person) -> None:

@@ -39,6 +39,8 @@ def init_app(app: Flask) -> None:
     def before_request() -> None:
         if done.is_set() or not request.path.startswith("/api/"):
             return
+        # Building may take long, so its time-out doesn't notice that MongoDB is away; this does, for all at once.
+        mongo.cx.admin.command("ping")
         with lock:
             if not done.is_set():
                 log.info("indexes ensured: %d", len(ensure()))
