@@ -22,6 +22,17 @@ ACCEPTED_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 FIELDS = "%(asctime)s %(levelname)s %(process)d %(request_id)s %(name)s %(message)s"
 FILE_BYTES, FILES_KEPT = 10 * 1024 * 1024, 5
 OURS = "finsight_handler"
+# Every sweep, every message: of interest only when something is wrong with it.
+NOISY = (
+    "pymongo",
+    "flask-limiter",
+    "werkzeug",
+    "kombu",
+    "celery.app.trace",
+    "celery.beat",
+    "celery.redirected",
+    "celery.worker.strategy",
+)
 log = logging.getLogger(__name__)
 
 
@@ -47,7 +58,7 @@ def configure(level: str, style: str, directory: Path) -> None:
         handler.addFilter(RequestIdFilter())
         root.addHandler(handler)
     root.setLevel(level)
-    for noisy in ("pymongo", "flask-limiter", "werkzeug", "kombu", "celery.redirected", "celery.app.trace"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
 
 
@@ -65,7 +76,7 @@ def _handlers(directory: Path) -> list[Handler]:
             directory / "app.log", maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8"
         )
     except OSError as error:  # a read-only container logs to the console alone
-        print(f"no log file in {directory}: {error}", file=sys.stderr)  # noqa: T201 -- logging itself is not up yet
+        sys.stderr.write(f"no log file in {directory}: {error}\n")
         return [console]
     return [console, file]
 
