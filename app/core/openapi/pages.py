@@ -86,8 +86,7 @@ def _document(view: Callable[[], Response]) -> Callable[..., Response]:
                 made.append(view().get_data())
         response = Response(made[0], mimetype=JSON)
         response.add_etag()
-        response.make_conditional(request)
-        return response
+        return response.make_conditional(request)
 
     return openapi_document
 
