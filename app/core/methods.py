@@ -1,7 +1,10 @@
 """Which methods a path has, where werkzeug's own account of it is off."""
 
+from functools import lru_cache
+
 from flask import request
 from flask.globals import request_ctx
+from werkzeug.routing import Map
 
 
 def with_slash() -> list[str]:
@@ -14,7 +17,14 @@ def with_slash() -> list[str]:
 
 def of_fixed_path() -> list[str]:
     """The methods of a path such as /api/transactions/bulk by itself, not those it would have as an id."""
-    adapter, here = request_ctx.url_adapter, request.path.rstrip("/")
-    rules = adapter.map.iter_rules() if adapter else []
-    fixed = [rule.methods or set() for rule in rules if not rule.arguments and rule.rule.rstrip("/") == here]
-    return sorted(set().union(*fixed))
+    adapter = request_ctx.url_adapter
+    return _fixed_paths(adapter.map).get(request.path.rstrip("/"), []) if adapter else []
+
+
+@lru_cache(maxsize=2)
+def _fixed_paths(url_map: Map) -> dict[str, list[str]]:
+    paths: dict[str, set[str]] = {}
+    for rule in url_map.iter_rules():
+        if not rule.arguments:
+            paths.setdefault(rule.rule.rstrip("/"), set()).update(rule.methods or ())
+    return {path: sorted(methods) for path, methods in paths.items()}
