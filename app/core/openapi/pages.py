@@ -75,18 +75,22 @@ def _document(view: Callable[[], Response]) -> Callable[..., Response]:
     made: list[bytes] = []
     lock = Lock()
 
+    def made_once() -> bytes:
+        with lock:  # when first asked for: a worker or a command never needs it
+            if not made:
+                made.append(view().get_data())
+        return made[0]
+
     @contract(auth="none", bare=True, returns={200: dict[str, Any], 304: None})
     def openapi_document() -> Response:
         """The OpenAPI 3.1 document.
 
         Every route, what it takes and every answer it can give.
         """
-        with lock:  # made when first asked for: a worker or a command never needs it
-            if not made:
-                made.append(view().get_data())
-        response = Response(made[0], mimetype=JSON)
+        response = Response(made_once(), mimetype=JSON)
         response.add_etag()
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
     return openapi_document
 
