@@ -52,7 +52,7 @@ def parse(text: str, reference_date: datetime.date, profile_currency: str) -> Pa
         type=kind,
         amount=amount.value,
         currency=amount.currency,
-        category=categories.find(sentence.tokens, hits, kind),
+        category=categories.find(sentence.tokens, hits, kind, amount.parts),
         description=descriptions.write(sentence, mentions, amount.places),
         merchant=merchants.find(sentence.tokens, amount.places),
         date=day,

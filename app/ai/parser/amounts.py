@@ -13,18 +13,27 @@ from app.core.money import DECIMALS, LARGEST_AMOUNT
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A price of the text: its value and the place of its first token."""
+
+    value: Decimal
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class Amount:
     """An amount of money, and the places of the tokens that were read as numbers or currency."""
 
     value: Decimal
     currency: str
     places: frozenset[int]
+    parts: tuple[Part, ...] = ()
 
 
 def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_currency: str) -> Amount | None:
     """The amount of the text, or None where there is none that can be recorded."""
     found = candidates.find(sentence, mentions, hits, profile_currency)
-    context = roles.assign(sentence.tokens, found, mentions)
+    context = roles.assign(sentence.tokens, found, mentions, profile_currency)
     combined = arithmetic.combine(context, found)
     if combined is None:
         return None
@@ -33,7 +42,8 @@ def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_c
     value = value.quantize(Decimal(1).scaleb(-DECIMALS.get(currency, 2)), ROUND_HALF_UP)
     if not 0 < value <= LARGEST_AMOUNT:
         return None
-    return Amount(value, currency, frozenset(place for one in found for place in range(one.first, one.last)))
+    places = frozenset(place for one in found for place in range(one.first, one.last))
+    return Amount(value, currency, places, tuple(Part(one.value, one.first) for one in found if one.role == "price"))
 
 
 def named_elsewhere(found: list[Candidate]) -> str | None:

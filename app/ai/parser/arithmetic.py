@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from app.ai.parser.candidates import Candidate, table
 from app.ai.parser.numbers import words as number_words
-from app.ai.parser.roles import NOT_MONEY, Context, value_sum
+from app.ai.parser.context import Context
+from app.ai.parser.counts import NOT_MONEY
 
 HUNDRED = Decimal(100)
 MOST_PEOPLE = 40
@@ -45,6 +46,9 @@ def added(
 ) -> Decimal:
     """The sum of the prices, each times its count, plus percentages, less change and discounts."""
     kept = listed(context, prices)
+    stated = stated_sum(kept, [one.value * count_of(context, one, found) for one in kept])
+    if stated is not None:
+        return stated
     total = sum((one.value * count_of(context, one, found) for one in kept), Decimal(0))
     total -= value_sum([one for one in by_role.get("change", []) if one.value < total])
     for one in by_role.get("discount", []):
@@ -54,6 +58,18 @@ def added(
         if one.role == "percent":
             total += total * one.value / HUNDRED * added_share(context, one)
     return total
+
+
+def stated_sum(kept: list[Candidate], values: list[Decimal]) -> Decimal | None:
+    """The number that is the sum of all the others, where the text gives the parts and their sum."""
+    if len(kept) < 2:
+        return None
+    return next((one.value for one, value in zip(kept, values, strict=True) if sum(values) - value == one.value), None)
+
+
+def value_sum(found: list[Candidate]) -> Decimal:
+    """The sum of the candidates' values."""
+    return sum((one.value for one in found), Decimal(0))
 
 
 def listed(context: Context, prices: list[Candidate]) -> list[Candidate]:

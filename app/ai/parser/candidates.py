@@ -15,6 +15,12 @@ from app.ai.parser.text import Sentence, Token
 
 HUNDRED = Decimal(100)
 IDENTIFIER_DIGITS = 9
+# Telephone numbers, fractions and ratios (1/2, 3/12, 24/7, 5-2, 9 to 5), flight numbers (6E-512), codes (12A, 335E).
+NO_AMOUNT = re.compile(
+    r"\+\d{1,3}[\s-]?\d[\d\s-]{7,14}\d|(?<!\d)\d{5}\s\d{5}(?!\d)|(?<![\d$€£₹])\d{3,4}[-\s]\d{3}[-\s]\d{3,4}(?![\d.,])"
+    r"|(?<![\d.,$€£₹])\d{1,2}/\d{1,2}(?![\d.,/%])|(?<![\d.,$€£₹])\d-\d(?![\d.,])|(?<![\d.,$€£₹])\d{1,2}\sto\s\d{1,2}(?![\d.,])"
+    r"|(?<![\w.,])\d[a-fh-jn-wyz][- ]?\d{3,4}(?![\w.,])|(?<![\w.,])\d{1,3}[a-f](?!\w)|(?<!\w)[a-z]{2,3}-\d{2,4}(?![\d.,])"
+)
 
 
 @dataclass(slots=True)
@@ -34,8 +40,8 @@ class Candidate:
 def table() -> dict[str, Any]:
     """The contents of data/amounts.toml; the long word lists become sets."""
     data = tomllib.loads((DATA / "amounts.toml").read_text(encoding="utf-8"))
-    for section, key in (("counted", "units"), ("counted", "things"), ("label", "hard"), ("label", "soft")):
-        data[section][key] = frozenset(data[section][key].split())
+    for section in ("counted", "label"):
+        data[section] = {key: frozenset(words.split()) for key, words in data[section].items()}
     return data
 
 
@@ -52,10 +58,20 @@ def covered(tokens: tuple[Token, ...], mentions: Iterable[Mention], hits: Iterab
     return taken
 
 
+def unpriced(sentence: Sentence) -> set[int]:
+    """The places of tokens in telephone numbers, fractions, ratios and codes."""
+    spans = [match.span() for match in NO_AMOUNT.finditer(sentence.folded)]
+    return {
+        place
+        for place, token in enumerate(sentence.tokens)
+        if any(start <= token.start and token.end <= end for start, end in spans)
+    }
+
+
 def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_currency: str) -> list[Candidate]:
     """The candidates in order; small ones (49 cents) are joined to the amount before them."""
     tokens = sentence.tokens
-    taken = covered(tokens, mentions, hits)
+    taken = covered(tokens, mentions, hits) | unpriced(sentence)
     marks = [mark for mark in currency.find(tokens, profile_currency) if not currency.is_weight(tokens, mark)]
     beside = currency.next_to_digits(tokens, marks)
     found = []

@@ -1,7 +1,9 @@
 """The category of a text, from the words and sellers found in it."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
+from app.ai.parser.amounts import Part
 from app.ai.parser.lexicon import Hit
 from app.ai.parser.text import Token
 
@@ -39,19 +41,28 @@ AFTER = {
 # In Hindi they stand behind the place: "office se ghar".
 BEFORE = {"se": 0.6, "tak": 0.4, "ke": 0.7, "ko": 0.6, "pe": 0.7, "par": 0.7, "mein": 0.7, "me": 0.7}
 HIGHER_FOR_LENGTH = 0.6
+SMALL_PART, SMALL_PART_FACTOR = 4, 0.3
 
 
-def scores(tokens: tuple[Token, ...], hits: list[Hit]) -> dict[str, float]:
-    """For each category the sum of its hits' weights, less for what only names a place or a purpose."""
+def scores(tokens: tuple[Token, ...], hits: list[Hit], parts: Sequence[Part] = ()) -> dict[str, float]:
+    """For each category the sum of its hits' weights, less for what only names a place, a purpose or a small part."""
     found: dict[str, float] = defaultdict(float)
     earlier = False
     for hit in hits:
         if not hit.entry.category:
             continue
         weight = hit.entry.weight * hit.trust * (1 + HIGHER_FOR_LENGTH * (hit.last - hit.first - 1) / 2)
-        found[hit.entry.category] += weight * place_factor(tokens, hit, earlier=earlier)
+        found[hit.entry.category] += weight * place_factor(tokens, hit, earlier=earlier) * part_factor(hit, parts)
         earlier = True
     return found
+
+
+def part_factor(hit: Hit, parts: Sequence[Part]) -> float:
+    """How much a hit counts in a sum: an item that is a small part of it ("sleeper 1150 + insurance 15") hardly does."""
+    if len(parts) < 2:
+        return 1.0
+    own = next((part for part in parts if part.place >= hit.last), parts[-1])
+    return SMALL_PART_FACTOR if own.value * SMALL_PART < max(part.value for part in parts) else 1.0
 
 
 def place_factor(tokens: tuple[Token, ...], hit: Hit, *, earlier: bool) -> float:
@@ -66,9 +77,9 @@ def place_factor(tokens: tuple[Token, ...], hit: Hit, *, earlier: bool) -> float
     return factor if earlier or factor < 0.5 else 1.0 if factor != 1.0 and behind not in BEFORE else factor
 
 
-def find(tokens: tuple[Token, ...], hits: list[Hit], kind: str) -> str:
+def find(tokens: tuple[Token, ...], hits: list[Hit], kind: str, parts: Sequence[Part] = ()) -> str:
     """The category; income is Other whatever it is for."""
     if kind == "income":
         return OTHER
-    found = scores(tokens, hits)
+    found = scores(tokens, hits, parts)
     return max(found, key=lambda name: found[name]) if found else NOTHING_KNOWN

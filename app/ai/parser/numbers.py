@@ -85,7 +85,7 @@ def from_digits(tokens: tuple[Token, ...], at: int, currency: str) -> Number:
     """The number that starts with digits at tokens[at], with the scale words that follow."""
     digits = tokens[at].word
     last = at + 1
-    while currency in COMMA_DECIMALS and last < len(tokens) and is_group(tokens[last - 1], tokens[last], digits):
+    while last < len(tokens) and is_group(tokens[last - 1], tokens[last], digits) and (currency in COMMA_DECIMALS or tokens[last].word == "000"):
         digits += tokens[last].word
         last += 1
     value = read_digits(digits, currency)
@@ -114,7 +114,7 @@ def scale_at(tokens: tuple[Token, ...], at: int, digits: str) -> tuple[Decimal |
     if at >= len(tokens) or tokens[at].kind != "word":
         return None, at
     word, glued = tokens[at].word, tokens[at].start == tokens[at - 1].end
-    if word == "l" and glued and "." in digits:
+    if word == "l" and glued and "." in digits and not is_liquid(tokens, at):
         return Decimal(100_000), at + 1
     if word in {"m", "so", "mille", "cent", "cento", "grand", "mil"} and not (
         glued and word == "m" or word in {"mil", "grand"}
@@ -130,6 +130,12 @@ def scale_at(tokens: tuple[Token, ...], at: int, digits: str) -> tuple[Decimal |
         return None, at
     scale = words()["scale"].get(word)
     return (Decimal(scale), at + 1) if scale else (None, at)
+
+
+def is_liquid(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether the L at tokens[at] is litres: something liquid is named, and another number is the price."""
+    others = any(token.kind == "number" for place, token in enumerate(tokens) if place != at - 1)
+    return others and any(token.word in words()["liquids"]["words"] for token in tokens)
 
 
 def tail_value(tokens: tuple[Token, ...], at: int, scale: Decimal, currency: str) -> tuple[Decimal, int]:

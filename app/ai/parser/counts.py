@@ -1,0 +1,174 @@
+"""Which numbers are no money: percentages, counts, measures, labels and the numbers in names."""
+
+import re
+
+from app.ai.parser.candidates import Candidate, table
+from app.ai.parser.context import NUMBER, Context
+
+NOT_MONEY = frozenset({"percent", "unit", "label"})
+SMALL_COUNT = 12
+FEW_PEOPLE = 6
+LEAST_RUPEES = 5  # nobody types a bare amount below
+HIGHEST_MODEL, HIGHEST_ROOM, DEAREST_SINGLE = 100, 1000, 20
+PERCENT = frozenset({"%", "percent", "percentage", "pct", "prozent", "pourcent"})
+NOT_PLURAL = frozenset(
+    "this was has his its plus gas bus yes less cash always paris texas swiss atlas dues bills fees news sales taxes charges".split()
+)
+NO_NOUN = frozenset({NUMBER, "for", "at", "on", "and", "to", "from", "in", "of", "with", "se", "ka", "ki", "ke"})
+COUNTED_BEFORE = frozenset({"for", "with", "between", "among", "of", "table"})
+
+
+def assign(context: Context, profile_currency: str) -> None:
+    """Sets the role percent, unit or label where a number is no money; the others stay prices."""
+    for candidate in reversed(context.found):
+        candidate.role = plain_role(context, candidate)
+    for candidate in context.found:
+        if candidate.role == "price" and is_minor(context, candidate, profile_currency):
+            candidate.role = "unit"
+
+
+def plain_role(context: Context, candidate: Candidate) -> str:
+    """percent, unit, label or price, by the nearest words alone."""
+    behind = context.behind(candidate)
+    after = behind[0] if behind else ""
+    if after in PERCENT:
+        return "percent"
+    if candidate.currency is not None:
+        return "price"
+    if is_measured(candidate, after):
+        return "unit"
+    if is_labelled(context, candidate):
+        return "label"
+    if is_beside_better(context, candidate):
+        return "unit" if is_unit_price(context.behind(candidate)[1:]) else "label"
+    return "unit" if is_counted_plural(candidate, behind) else "price"
+
+
+def is_measured(candidate: Candidate, after: str) -> bool:
+    """Whether a unit follows: 5 kg, 3 nights, 10k steps; not "250 ticket", a price before a singular noun."""
+    counted = table()["counted"]
+    if candidate.number.scaled:
+        return after in counted["scaled"] and candidate.number.digits != "" and candidate.value < 100_000
+    return after in counted["units"] and not (after in counted["bought"] and candidate.value > DEAREST_SINGLE)
+
+
+def is_labelled(context: Context, candidate: Candidate) -> bool:
+    """Whether the number names something: flat 402, pnr 4512345678, AI 2134, iphone 15."""
+    label, before = table()["label"], context.before(candidate)
+    lead = before[-1] if before else ""
+    if not re.fullmatch(r"\d+(?:\.\d)?", candidate.number.digits):
+        return False
+    if lead in label["hard"] or (lead in label["products"] and candidate.value < HIGHEST_MODEL):
+        return True
+    if lead in label["places"] and candidate.value < HIGHEST_ROOM:
+        return True
+    if len(before) > 1 and lead in {".", ":", "is", "-"} and before[-2] in label["named"]:
+        return True
+    if lead == "-" and len(before) > 1 and before[-2] in {"flat", "sector", "block"}:
+        return context.next(candidate) is not None
+    if lead == "class" and candidate.value <= SMALL_COUNT:
+        return bool(context.behind(candidate))
+    flight = not {"flight", "flt", "vuelo", "flug", "vol"}.isdisjoint(before[-4:])
+    is_code = re.fullmatch(r"[a-z]{2}", lead) is not None and lead not in {"to", "of", "in", "se", "ka", "ki", "at", "rs"}
+    return flight and is_code and 3 <= len(candidate.number.digits) <= 4
+
+
+def is_beside_better(context: Context, candidate: Candidate) -> bool:
+    """Whether another price follows at once: of "movie at 7 450" the second is the amount."""
+    following = context.next(candidate)
+    return (
+        following is not None
+        and context.behind(candidate, 1) == [NUMBER]
+        and following.role == "price"
+        and candidate.value < following.value
+    )
+
+
+def is_counted_plural(candidate: Candidate, behind: list[str]) -> bool:
+    """ "2 movie tickets": a small whole number before a plural within three words."""
+    if candidate.number.scaled or candidate.value > SMALL_COUNT or candidate.value % 1:
+        return False
+    for word in behind[:3]:
+        if word in NO_NOUN or not word.isalpha():
+            return False
+        plural = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")) and word not in NOT_PLURAL
+        if plural or word in table()["counted"]["units"]:
+            return True
+    return False
+
+
+def is_minor(context: Context, candidate: Candidate, profile_currency: str) -> bool:
+    """Whether a number is hardly an amount: too small, or a count, a name's number or an hour beside others."""
+    whole = candidate.value % 1 == 0
+    if candidate.currency is not None or candidate.number.scaled or not whole:
+        return False
+    if profile_currency == "INR" and 0 < candidate.value < LEAST_RUPEES and not is_part_of_sum(context, candidate):
+        return True
+    rivals = [one for one in context.found if one is not candidate and one.role not in NOT_MONEY]
+    before = context.before(candidate)
+    lead = before[-1] if before else ""
+    if is_hour_or_party(context, candidate, lead, alone=not rivals):
+        return True
+    if not rivals:
+        return False
+    return is_soft_label(context, candidate, rivals, lead) or is_count(context, candidate, rivals, lead)
+
+
+def is_part_of_sum(context: Context, candidate: Candidate) -> bool:
+    """Whether even a small number is money: "+ 2 tip", "20 pages 2 each"."""
+    before, behind = context.before(candidate, 1), context.behind(candidate, 1)
+    return bool(before) and before[0] in {"+", "@", "plus"} or bool(behind) and behind[0] in {"tip", "each", "per"}
+
+
+def is_hour_or_party(context: Context, candidate: Candidate, lead: str, *, alone: bool) -> bool:
+    """ "dinner at 8", "table for 4": an hour or a number of people at the end of the text."""
+    behind = context.behind(candidate)
+    if behind and behind[0] not in {NUMBER, ",", "at", "for", ".", "on", "with", "in"}:
+        return False
+    counts = any(one.role == "unit" for one in context.found)
+    if lead == "at":
+        return candidate.value <= SMALL_COUNT and not counts and not is_unit_price(behind)
+    return lead in COUNTED_BEFORE and candidate.value <= (FEW_PEOPLE if alone else DEAREST_SINGLE)
+
+
+def is_unit_price(behind: list[str]) -> bool:
+    """Whether "each" or the like follows."""
+    return bool(behind) and behind[0] in {"each", "per", "/", "a"}
+
+
+def is_soft_label(context: Context, candidate: Candidate, rivals: list[Candidate], lead: str) -> bool:
+    """Whether a word before it often has a number that is none of money ("bus 24"), and a better amount is there."""
+    if lead not in table()["label"]["soft"]:
+        return False
+    if any(one.currency for one in rivals):
+        return True
+    behind = context.behind(candidate)
+    listed = bool(behind) and behind[0] in {",", "+", "and", "&", "aur"}
+    vehicle = lead in {"tip", "bill", "order", "ticket", "bus", "train", "flight", "tram", "car", "bike", "film", "movie", "auto"}
+    return not listed and not (vehicle and not is_smallest(candidate, rivals))
+
+
+def is_count(context: Context, candidate: Candidate, rivals: list[Candidate], lead: str) -> bool:
+    """Whether a small number beside larger ones counts something."""
+    if candidate.value >= HIGHEST_MODEL or not is_smallest(candidate, rivals):
+        return False
+    behind, times = context.behind(candidate), table()["role"]["times"]
+    after = behind[0] if behind else ""
+    if lead in COUNTED_BEFORE and candidate.value <= DEAREST_SINGLE:
+        return True
+    if after in times or lead in times:
+        return candidate.value <= 50 and not any(one.role == "unit" for one in context.found)
+    if candidate.value <= SMALL_COUNT and after.isalpha() and after not in table()["words"]["joiners"] and NUMBER in behind:
+        return candidate.value <= 3 or not is_listed(context.before(candidate), behind)
+    return context.is_glued(candidate) or not candidate.number.digits
+
+
+def is_smallest(candidate: Candidate, rivals: list[Candidate]) -> bool:
+    """Whether no rival is smaller."""
+    return all(candidate.value <= one.value for one in rivals)
+
+
+def is_listed(before: list[str], behind: list[str]) -> bool:
+    """ "tea 10 biscuit 20": an item before the number, and the next number ends its own item."""
+    item = bool(before) and before[-1].isalpha() and before[-1] not in table()["words"]["not_items"]
+    return item and behind.index(NUMBER) == len(behind) - 1
