@@ -192,7 +192,7 @@ def _from_http(error: HTTPException) -> AppError:
     else:
         translated = kind()
     if isinstance(error, WrongMethod):
-        translated.headers = {"Allow": ", ".join(sorted(error.valid_methods or ()))}
+        translated.headers = {"Allow": ", ".join(methods.of_fixed_path() or sorted(error.valid_methods or ()))}
     return translated
 
 
