@@ -88,7 +88,7 @@ def enqueue(task: Task, *arguments: str, countdown: float | None = None) -> bool
     try:
         task.apply_async(args=arguments, countdown=countdown)
     except (OperationalError, RedisError, OSError) as error:
-        log.warning("%s not queued, the sweep will: %s", task.name, type(error).__name__)
+        log.warning("%s not queued: %s", task.name, type(error).__name__)
         return False
     return True
 

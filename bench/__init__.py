@@ -1,0 +1,1 @@
+"""Measurements that anybody can run; they print figures and assert nothing."""
