@@ -84,13 +84,13 @@ def test_a_person_tries_the_api_from_the_page(browser: Browser, live_url: str) -
     tokens = browser.execute("login", account)["data"]
     browser.authorise(tokens["access_token"])
     bought = {"amount": 45.5, "category": "Groceries", "description": "Groceries from Walmart"}
-    created = browser.execute("create_transaction", bought)["data"]
+    created = browser.execute("createTransaction", bought)["data"]
     assert created["amount"] == 45.5
-    assert browser.execute("list_transactions")["data"]["transactions"] == [created]
+    assert browser.execute("listTransactions")["data"]["transactions"] == [created]
 
     browser.page.reload()
     expect(browser.page.locator(".auth-wrapper .authorize.locked").first).to_be_visible()
-    assert browser.execute("list_transactions")["data"]["transactions"] == [created]
+    assert browser.execute("listTransactions")["data"]["transactions"] == [created]
     assert browser.errors == []
     assert browser.hosts == {urlsplit(live_url).netloc}
 

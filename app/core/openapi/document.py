@@ -91,9 +91,15 @@ def find_operations(app: Flask) -> list[Operation]:
             found += [(method, rule, view) for method in METHODS if method in (rule.methods or ())]
     uses = Counter(view for _, _, view in found)
     return [
-        Operation(method, rule, view, _tag(rule), view.__name__ + (f"_{method.lower()}" if uses[view] > 1 else ""))
+        Operation(method, rule, view, _tag(rule), _id(view.__name__, method if uses[view] > 1 else ""))
         for method, rule, view in found
     ]
+
+
+def _id(name: str, method: str) -> str:
+    # Without underscores, which Swagger UI takes for spaces in the links to an operation.
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in (*others, method))
 
 
 def _tag(rule: Rule) -> str:
