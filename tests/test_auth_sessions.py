@@ -7,6 +7,7 @@ import jwt
 import pytest
 from flask import Flask
 
+from app.auth import sessions
 from app.extensions import redis
 from tests.accounts import at_once, bearer, login, profile, refresh
 from tests.factories import PASSWORD, Person, code, data
@@ -215,3 +216,13 @@ def test_a_new_password_has_to_meet_the_rules(person: Person) -> None:
     answer = person.post("/api/auth/change-password", {"current_password": PASSWORD, "password": "weak"})
     assert answer.status_code == 422
     assert {tuple(entry["loc"]) for entry in answer.json["data"]["details"]} == {("body", "password")}
+
+
+def test_the_oldest_session_ends_when_there_are_too_many(
+    app: Flask, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "MOST_SESSIONS", 3)
+    later = [data(login(app, person.email))["access_token"] for _ in range(3)]
+    assert profile(app, person.access_token).status_code == 401
+    assert [profile(app, token).status_code for token in later] == [200, 200, 200]
+    assert len(data(app.test_client().get("/api/auth/sessions", headers=bearer(later[-1])))["sessions"]) == 3

@@ -18,6 +18,7 @@ from app.core import clock
 from app.extensions import redis
 
 LONGEST_USER_AGENT = 300
+MOST_SESSIONS = 50
 # One script per rotation, so that any number of processes agree on the successor. A token is
 # spent once its successor was presented; until then it gives that same successor again.
 ROTATE = """
@@ -59,7 +60,7 @@ class RefreshTokenState(NamedTuple):
 
 
 def open_session(user_id: ObjectId, user_agent: str, ip: str) -> RefreshTokenState:
-    """Begin a session and the state of its first refresh token."""
+    """Begin a session and the state of its first refresh token; the oldest beyond MOST_SESSIONS end."""
     moment = clock.now()
     state = _next_state(secrets.token_hex(12), moment)
     fields = {
@@ -75,9 +76,12 @@ def open_session(user_id: ObjectId, user_agent: str, ip: str) -> RefreshTokenSta
         pipe.hset(_session(state.sid), mapping=fields)
         pipe.expireat(_session(state.sid), state.expires)
         pipe.zremrangebyscore(_mine(user_id), "-inf", moment.timestamp())
-        pipe.zadd(_mine(user_id), {state.sid: state.expires})
+        pipe.zadd(_mine(user_id), {state.sid: state.issued / 1000 + _lifetime()})
         pipe.expireat(_mine(user_id), state.expires)
-        pipe.execute()
+        pipe.zrange(_mine(user_id), 0, -MOST_SESSIONS - 1)
+        surplus = pipe.execute()[-1]
+    if surplus:
+        end(user_id, surplus)
     return state
 
 
