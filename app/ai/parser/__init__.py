@@ -15,6 +15,9 @@ from app.ai.parser.text import read, without_orders
 __all__ = ["NoAmount", "ParsedExpense", "normalise_words", "parse"]
 
 
+NO_SHOPS = frozenset({"Bills & Fees", "Other"})  # banks, charities and the like: their money is not for a purchase
+
+
 class NoAmount(Exception):
     """The text names no amount that can be recorded: none, 0, or more than 10,000,000."""
 
@@ -47,7 +50,8 @@ def parse(text: str, reference_date: datetime.date, profile_currency: str) -> Pa
     amount = amounts.find(sentence, mentions, hits, profile_currency)
     if amount is None:
         raise NoAmount
-    kind = kinds.find(sentence)
+    has_shop = any(hit.entry.name and hit.entry.category not in NO_SHOPS for hit in hits)
+    kind = kinds.find(sentence, has_shop=has_shop)
     return ParsedExpense(
         type=kind,
         amount=amount.value,

@@ -9,7 +9,7 @@ NOT_MONEY = frozenset({"percent", "unit", "label"})
 SMALL_COUNT = 12
 FEW_PEOPLE = 6
 LEAST_RUPEES = 5  # nobody types a bare amount below
-HIGHEST_MODEL, HIGHEST_ROOM, DEAREST_SINGLE = 100, 1000, 20
+HIGHEST_MODEL, HIGHEST_ROOM, HIGHEST_LABEL, DEAREST_SINGLE = 100, 1000, 10_000, 20
 PERCENT = frozenset({"%", "percent", "percentage", "pct", "prozent", "pourcent"})
 NOT_PLURAL = frozenset(
     "this was has his its plus gas bus yes less cash always paris texas swiss atlas dues bills fees news sales taxes charges".split()
@@ -58,7 +58,7 @@ def is_labelled(context: Context, candidate: Candidate) -> bool:
     lead = before[-1] if before else ""
     if not re.fullmatch(r"\d+(?:\.\d)?", candidate.number.digits):
         return False
-    if lead in label["hard"] or (lead in label["products"] and candidate.value < HIGHEST_MODEL):
+    if (lead in label["hard"] and candidate.value < HIGHEST_LABEL) or (lead in label["products"] and candidate.value < HIGHEST_MODEL):
         return True
     if lead in label["places"] and candidate.value < HIGHEST_ROOM:
         return True
@@ -115,8 +115,10 @@ def is_minor(context: Context, candidate: Candidate, profile_currency: str) -> b
 
 
 def is_part_of_sum(context: Context, candidate: Candidate) -> bool:
-    """Whether even a small number is money: "+ 2 tip", "20 pages 2 each"."""
+    """Whether even a small number is money: "+ 2 tip", "20 pages 2 each", "toffee 2"."""
     before, behind = context.before(candidate, 1), context.behind(candidate, 1)
+    if len(context.found) == 1 and not behind:
+        return True
     return bool(before) and before[0] in {"+", "@", "plus"} or bool(behind) and behind[0] in {"tip", "each", "per"}
 
 

@@ -81,9 +81,11 @@ class Reader:
     def mentions(self) -> list[Mention]:
         """All mentions, none overlapping: a pattern tried earlier keeps its place."""
         found: list[Mention] = []
+        blocked = [match.span() for match in patterns()["not_weekday"].finditer(self.text)]
         for name, pattern in patterns().items():
             for match in pattern.finditer(self.text):
-                if not any(match.start() < other.end and other.start < match.end() for other in found):
+                taken = [*blocked, *((mention.start, mention.end) for mention in found)]
+                if name != "not_weekday" and not any(match.start() < end and start < match.end() for start, end in taken):
                     mention = getattr(self, f"read_{name}")(match)
                     if mention is not None:
                         found.append(self.in_context(mention))
@@ -95,7 +97,7 @@ class Reader:
             return mention
         context = table()["context"]
         before, after = self.text[: mention.start].rstrip(" ,:("), self.text[mention.end :].lstrip(" ,")
-        is_payment = ends_with(before, context["payment"])
+        is_payment = matched(before, context["payment"]) > matched(before, context["other_day"])
         is_other = ends_with(before, context["other_day"]) or starts_with(after, context["other_day_after"])
         if (
             not is_payment
@@ -104,10 +106,6 @@ class Reader:
         ):
             return replace(mention, day=None)
         return replace(mention, is_payment=is_payment)
-
-    def read_not_weekday(self, match: re.Match[str]) -> Mention:
-        """ "Black Friday": no day."""
-        return Mention(match.start(), match.start(), None)
 
     def read_iso(self, match: re.Match[str]) -> Mention | None:
         """2024-06-02."""
@@ -261,6 +259,11 @@ def ends_with(text: str, phrases: list[str]) -> bool:
     return any(text.endswith(phrase) and not text[: -len(phrase)][-1:].isalnum() for phrase in phrases)
 
 
+def matched(text: str, phrases: list[str]) -> int:
+    """The length of the longest phrase that the text ends with, 0 for none."""
+    return max((len(phrase) for phrase in phrases if ends_with(text, [phrase])), default=0)
+
+
 def starts_with(text: str, phrases: list[str]) -> bool:
     """Whether the text starts with one of the phrases, as whole words."""
     return any(text.startswith(phrase) and not text[len(phrase) : len(phrase) + 1].isalnum() for phrase in phrases)
@@ -271,4 +274,4 @@ def find(folded: str, reference: datetime.date, profile_currency: str) -> tuple[
     mentions = Reader(folded, reference, profile_currency).mentions()
     days: Iterator[Mention] = (mention for mention in mentions if mention.day is not None)
     chosen = max(days, key=lambda mention: mention.is_payment, default=None)
-    return (chosen.day if chosen else None), [mention for mention in mentions if mention.end > mention.start]
+    return (chosen.day if chosen else None), mentions

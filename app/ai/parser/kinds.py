@@ -32,7 +32,9 @@ def patterns() -> dict[str, list[tuple[int, re.Pattern[str]]]]:
 
 
 def pattern_of(phrase: str) -> str:
-    """The pattern of one phrase: "..." is a gap of up to five words."""
+    """The pattern of one phrase: "..." is a gap of up to five words; behind "re:" it is a pattern already."""
+    if phrase.startswith("re:"):
+        return phrase[3:]
     return (
         GAP.join(re.escape(part.strip()).replace(r"\ ", " ") + " " for part in fold(phrase).split("..."))
         .replace(" " + GAP, GAP + " ")
@@ -73,8 +75,8 @@ def strength(kind: str, text: str) -> int:
     return next((weight for weight, pattern in patterns()[kind] if pattern.search(text)), 0)
 
 
-def find(sentence: Sentence) -> str:
-    """"income", "refund" or "expense"."""
+def find(sentence: Sentence, *, has_shop: bool) -> str:
+    """"income", "refund" or "expense"; `has_shop` says that the text names a shop or service."""
     text = spoken(sentence)
     words = set(text.split())
     refund, income = strength("refund", text), strength("income", text)
@@ -86,7 +88,7 @@ def find(sentence: Sentence) -> str:
         return "income"
     if max(refund, income) <= strength("not", text):
         return "expense"
-    if refund >= CLEAR and refund >= income and not (income >= CLEAR and is_from_person(words)):
+    if refund >= CLEAR and refund >= income and not (income >= CLEAR and not has_shop and is_from_person(words)):
         return "refund"
     if income >= CLEAR:
         return "income"
