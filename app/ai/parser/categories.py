@@ -9,6 +9,7 @@ from app.ai.parser.text import Token
 
 OTHER = "Other"
 NOTHING_KNOWN = "Shopping"
+TO_SOMEBODY = frozenset({"to", "ko", "an"})  # with nothing else known: money sent to a person
 # What stands behind these says where or what for, less often what was bought.
 AFTER = {
     "to": 0.35,
@@ -82,4 +83,6 @@ def find(tokens: tuple[Token, ...], hits: list[Hit], kind: str, parts: Sequence[
     if kind == "income":
         return OTHER
     found = scores(tokens, hits, parts)
-    return max(found, key=lambda name: found[name]) if found else NOTHING_KNOWN
+    if not found:
+        return OTHER if any(token.word in TO_SOMEBODY for token in tokens) else NOTHING_KNOWN
+    return max(found, key=lambda name: found[name])

@@ -13,7 +13,7 @@ from app.ai.parser.text import Token, words_of
 
 DATA = Path(__file__).parent / "data"
 LONGEST_PHRASE = 6
-UNSURE_TRUST = 0.8
+UNSURE_TRUST = 0.5
 LEADS = frozenset("at from @ bei chez von vom via by".split())
 SECTION = re.compile(r"\[([a-z ]+?)\s+(\d+(?:\.\d+)?)\]")
 CATEGORIES = {
@@ -171,6 +171,8 @@ class Lexicon:
 def is_meant(tokens: tuple[Token, ...], place: int) -> bool:
     """Whether a name that is also a common word is a name here: behind "at" or "from", or the only capital word."""
     before = tokens[place - 1].word if place else ""
+    if before == "the" and place > 1:
+        before = tokens[place - 2].word
     capitals = [token for token in tokens if token.kind == "word" and token.raw[:1].isupper()]
     words = [token for token in tokens if token.kind == "word"]
     return before in LEADS or (tokens[place] in capitals and (place > 0 or len(words) == 1) and len(capitals) < len(words))

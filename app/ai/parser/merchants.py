@@ -8,6 +8,7 @@ STOPS = frozenset(
     liya liye kiya diye diya cash card upi gpay after before because near per each total only worth about around while during und mit fur im am""".split()
 )
 LONGEST_NAME = 4
+COMPANY = frozenset("with for to and mit avec con fur pour para ne of n &".split())  # people, more often than sellers
 
 
 def find(tokens: tuple[Token, ...], used: frozenset[int]) -> str | None:
@@ -22,12 +23,13 @@ def find(tokens: tuple[Token, ...], used: frozenset[int]) -> str | None:
     unknown = unknown_name(tokens, hits, used)
     if unknown:
         return unknown
-    return known[0].entry.name if known else None
+    return known[0].entry.name if known else capital_name(tokens, hits, used)
 
 
 def is_led(tokens: tuple[Token, ...], hit: Hit) -> bool:
     """Whether "at", "from" or the like leads to it."""
-    return hit.first > 0 and tokens[hit.first - 1].word in LEADS
+    before = [token.word for token in tokens[max(0, hit.first - 2) : hit.first]]
+    return before[-1:] != [] and (before[-1] in LEADS or (before[-1] == "the" and before[0] in LEADS))
 
 
 def inside_phrase(hit: Hit, hits: list[Hit]) -> bool:
@@ -51,6 +53,28 @@ def unknown_name(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int
         if places and is_name(tokens, places, common):
             return " ".join(tokens[place].raw for place in places)
     return None
+
+
+def capital_name(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int]) -> str | None:
+    """ "Dr Mehta", "Sharma Traders": words with capitals among words without, one of them in no list."""
+    words = [place for place, token in enumerate(tokens) if token.kind == "word"]
+    if not any(tokens[place].raw[:1].islower() for place in words):
+        return None
+    listed = {place for hit in hits for place in range(hit.first, hit.last)}
+    for first in words:
+        last = first
+        while last < len(tokens) and last - first < LONGEST_NAME and is_part(tokens, last, used) and tokens[last].raw[:1].isupper():
+            last += 1
+        before = tokens[first - 1].word if first else ""
+        is_doctor = last - first > 1 and tokens[first].word == "dr"
+        if is_doctor or (before not in COMPANY and is_proper(range(first, last), listed)):
+            return " ".join(tokens[place].raw for place in range(first, last))
+    return None
+
+
+def is_proper(places: range, listed: set[int]) -> bool:
+    """Whether capital words make a name: not only the first word of the text, and not only common words."""
+    return len(places) > (1 if places.start == 0 else 0) and any(place not in listed for place in places)
 
 
 def is_part(tokens: tuple[Token, ...], place: int, used: frozenset[int]) -> bool:
