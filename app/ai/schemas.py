@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from app.core.money import to_number
 from app.core.types import Category, Currency, Id, MoneyOut, Out
@@ -24,6 +24,24 @@ class TopCategory(Out):
 
 class Figures(Out):
     """What the summary talks about; computed by us, never by the AI."""
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "start_date": "2026-01-03",
+                    "end_date": "2026-02-01",
+                    "currency": "INR",
+                    "total_spend": 18250.5,
+                    "previous_spend": 20000,
+                    "change_pct": -8.7,
+                    "income": 85000,
+                    "transaction_count": 12,
+                    "top_categories": [{"category": "Housing", "total": 15000, "share_pct": 82.2}],
+                }
+            ]
+        }
+    }
 
     start_date: str
     end_date: str
@@ -55,7 +73,7 @@ class SummaryCompleted(Out):
     """The summary, with the figures it is about."""
 
     status: Literal["completed"]
-    summary: str
+    summary: str = Field(examples=["You spent 18,250.50 INR in the last 30 days, most of it on Housing."])
     figures: Figures
 
 

@@ -116,6 +116,25 @@ class ProfileIn(Schema):
 class ProfileOut(Out):
     """An account, as its owner sees it."""
 
+    model_config = example(
+        {
+            "_id": "65c1ef11b7e4d93f5a1c2e01",
+            "email": "asha@example.com",
+            "username": None,
+            "first_name": "Asha",
+            "last_name": None,
+            "income": 85000,
+            "currency": "INR",
+            "timezone": "Asia/Kolkata",
+            "settings": {"theme": "dark"},
+            "role": "user",
+            "subscription_tier": "free",
+            "is_active": True,
+            "last_login": "2026-02-01T06:30:00+00:00",
+            "created_at": "2026-01-15T09:12:44+00:00",
+        }
+    )
+
     id: Id = Field(alias="_id")
     email: str
     username: str | None
@@ -135,12 +154,21 @@ class ProfileOut(Out):
 class RegisteredOut(Out):
     """A new account."""
 
-    message: str
+    message: str = Field(examples=["Welcome! Your account is ready."])
     user: ProfileOut
 
 
 class TokensOut(Out):
     """A pair of tokens."""
+
+    model_config = example(
+        {
+            "access_token": "the-access-token",
+            "refresh_token": "the-refresh-token",
+            "token_type": "Bearer",
+            "expires_in": 900,
+        }
+    )
 
     access_token: str
     refresh_token: str
@@ -150,6 +178,17 @@ class TokensOut(Out):
 
 class SessionOut(Out):
     """One signed-in browser or program."""
+
+    model_config = example(
+        {
+            "_id": "65c1f001b7e4d93f5a1c2e11",
+            "created_at": "2026-02-01T06:30:00+00:00",
+            "last_used_at": "2026-02-01T08:10:05+00:00",
+            "user_agent": "Firefox",
+            "ip": "203.0.113.7",
+            "current": True,
+        }
+    )
 
     id: Id = Field(alias="_id")
     created_at: Instant

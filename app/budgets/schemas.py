@@ -67,6 +67,29 @@ class BudgetUpdate(Schema):
 class BudgetOut(Out):
     """A budget with its spending."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "_id": "65c1f3d4b7e4d93f5a1c2e99",
+                    "user_id": "65c1ef11b7e4d93f5a1c2e01",
+                    **EXAMPLE,
+                    "currency": "INR",
+                    "period": "monthly",
+                    "start_date": "2026-12-01",
+                    "end_date": "2026-12-31",
+                    "current_spend": 3250.5,
+                    "remaining": 8749.5,
+                    "used_pct": 27.1,
+                    "status": "ok",
+                    "alert_at": 80,
+                    "created_at": "2026-11-28T06:30:00+00:00",
+                    "updated_at": "2026-11-28T06:30:00+00:00",
+                }
+            ]
+        }
+    }
+
     id: Id = Field(alias="_id")
     user_id: Id
     category: Category

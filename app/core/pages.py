@@ -31,6 +31,10 @@ class Page(Query):
 class Pagination(Out):
     """Where a page stands in its list."""
 
+    model_config = {
+        "json_schema_extra": {"examples": [{"page": 1, "limit": 50, "total": 1, "pages": 1, "has_more": False}]}
+    }
+
     page: int
     limit: int
     total: int

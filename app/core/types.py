@@ -59,6 +59,8 @@ class Out(BaseModel):
 class Message(Out):
     """A sentence for a person."""
 
+    model_config = {"json_schema_extra": {"examples": [{"message": "Done."}]}}
+
     message: str
 
 

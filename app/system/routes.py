@@ -10,7 +10,7 @@ from app.core import metrics
 from app.core.contract import contract
 from app.core.errors import NotFound
 from app.system import service
-from app.system.schemas import HealthOut, LiveOut, ServiceOut
+from app.system.schemas import HealthyOut, LiveOut, ServiceOut, UnhealthyOut
 
 bp = Blueprint("Service", __name__)
 
@@ -26,7 +26,7 @@ def about() -> dict[str, str]:
 
 
 @bp.get("/health")
-@contract(auth="none", bare=True, returns={200: HealthOut, 503: HealthOut})
+@contract(auth="none", bare=True, returns={200: HealthyOut, 503: UnhealthyOut})
 def health() -> tuple[dict[str, Any], int]:
     """Whether the service can work.
 
@@ -46,7 +46,7 @@ def live() -> dict[str, str]:
 
 
 @bp.get("/health/ready")
-@contract(auth="none", bare=True, returns={200: HealthOut, 503: HealthOut})
+@contract(auth="none", bare=True, returns={200: HealthyOut, 503: UnhealthyOut})
 def ready() -> tuple[dict[str, Any], int]:
     """Whether the process should get requests.
 

@@ -10,6 +10,8 @@ Check = Literal["ok", "down"]
 class ServiceOut(Out):
     """Name, version and where the documentation is."""
 
+    model_config = {"json_schema_extra": {"examples": [{"name": "FinSight", "version": "0.1.0", "docs": "/api/docs"}]}}
+
     name: str
     version: str
     docs: str
@@ -22,10 +24,21 @@ class ChecksOut(Out):
     redis: Check
 
 
-class HealthOut(Out):
-    """Whether the service can do its work."""
+class HealthyOut(Out):
+    """The service can do its work."""
 
-    status: Literal["healthy", "unhealthy"]
+    status: Literal["healthy"]
+    checks: ChecksOut
+
+
+class UnhealthyOut(Out):
+    """A part is down."""
+
+    model_config = {
+        "json_schema_extra": {"examples": [{"status": "unhealthy", "checks": {"mongodb": "down", "redis": "ok"}}]}
+    }
+
+    status: Literal["unhealthy"]
     checks: ChecksOut
 
 

@@ -3,11 +3,38 @@
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
+from pydantic.config import JsonDict
 
 from app.core.money import to_number
 from app.core.pages import Pagination
 from app.core.types import Category, Currency, Id, Instant, MoneyOut, Out
 from app.transactions.schemas import TransactionStatus, TransactionType
+
+EXAMPLE: JsonDict = {
+    "_id": "65c1f0a2b7e4d93f5a1c2e70",
+    "user_id": "65c1ef11b7e4d93f5a1c2e01",
+    "external_id": None,
+    "type": "expense",
+    "amount": 45.5,
+    "currency": "USD",
+    "category": "Groceries",
+    "description": "Groceries from Walmart",
+    "merchant": "Walmart",
+    "date": "2026-02-01T06:30:00+00:00",
+    "local_date": "2026-02-01",
+    "status": "completed",
+    "source": "manual",
+    "items": [],
+    "items_difference": None,
+    "tags": ["home"],
+    "notes": None,
+    "text": None,
+    "failure": None,
+    "receipt": None,
+    "created_at": "2026-02-01T06:30:12.345000+00:00",
+    "updated_at": "2026-02-01T06:30:12.345000+00:00",
+}
+SETTLED: JsonDict = {name: EXAMPLE[name] for name in ("_id", "amount", "category", "description", "date")}
 
 
 class ItemOut(Out):
@@ -23,12 +50,18 @@ class ItemOut(Out):
 class Failure(Out):
     """Why an AI transaction failed."""
 
+    model_config = {
+        "json_schema_extra": {"examples": [{"code": "no_amount", "message": "No amount was found in the text."}]}
+    }
+
     code: str
     message: str
 
 
 class TransactionOut(Out):
     """A transaction; absent parts are null or empty."""
+
+    model_config = {"json_schema_extra": {"examples": [EXAMPLE]}}
 
     id: Id = Field(alias="_id")
     user_id: Id
@@ -89,6 +122,14 @@ class TransactionPage(Out):
 class BulkError(Out):
     """Why one of the transactions was refused."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {"index": 1, "details": [{"loc": ["body", "amount"], "msg": "Field required", "type": "missing"}]}
+            ]
+        }
+    }
+
     index: int
     details: list[dict[str, Any]]
 
@@ -103,12 +144,16 @@ class BulkOut(Out):
 class StatusProcessing(Out):
     """Still being read."""
 
+    model_config = {"json_schema_extra": {"examples": [{"_id": EXAMPLE["_id"], "status": "processing"}]}}
+
     id: Id = Field(alias="_id")
     status: Literal["processing"]
 
 
 class StatusCompleted(Out):
     """Settled: what came of it."""
+
+    model_config = {"json_schema_extra": {"examples": [{**SETTLED, "status": "completed"}]}}
 
     id: Id = Field(alias="_id")
     status: Literal["completed"]
@@ -123,9 +168,9 @@ class StatusFailed(Out):
 
     id: Id = Field(alias="_id")
     status: Literal["failed"]
-    amount: MoneyOut
-    category: Category
-    description: str
+    amount: MoneyOut = Field(examples=[0])
+    category: Category = Field(examples=["Other"])
+    description: str = Field(examples=["Something for my sister"])
     date: Instant
     failure: Failure
 
@@ -153,6 +198,30 @@ class Unconverted(Out):
 class SummaryOut(Out):
     """A month in figures; refunds lower the spend."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "current_month_spend": 18250.5,
+                    "income": 85000,
+                    "refunds": 499,
+                    "net": 66749.5,
+                    "transaction_count": 12,
+                    "by_category": [
+                        {"category": "Housing", "total": 15000, "count": 1},
+                        {"category": "Groceries", "total": 3250.5, "count": 11},
+                    ],
+                    "previous_month_spend": 20000,
+                    "change_pct": -8.7,
+                    "month": 2,
+                    "year": 2026,
+                    "currency": "INR",
+                    "unconverted": [{"currency": "USD", "total": 45.5, "income": 0, "count": 1}],
+                }
+            ]
+        }
+    }
+
     current_month_spend: MoneyOut
     income: MoneyOut
     refunds: MoneyOut
@@ -169,6 +238,12 @@ class SummaryOut(Out):
 
 class DayOut(Out):
     """One local day of the history."""
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [{"date": "2026-02-01", "total_spend": 45.5, "transaction_count": 1, "transactions": [EXAMPLE]}]
+        }
+    }
 
     date: str
     total_spend: MoneyOut

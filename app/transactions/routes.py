@@ -9,7 +9,7 @@ from app.core.contract import contract
 from app.core.errors import Conflict
 from app.core.identity import current_user
 from app.core.pages import DateRange, MonthQuery
-from app.core.types import CATEGORIES, Message
+from app.core.types import CATEGORIES, Category, Message
 from app.models.transactions import Status
 from app.transactions import service, spending_service
 from app.transactions.answers import BulkOut, DayOut, StatusOut, SummaryOut, TransactionOut, TransactionPage
@@ -75,7 +75,7 @@ def list_history(query: DateRange) -> list[Document]:
 
 
 @bp.get("/categories")
-@contract(auth="none", returns={200: list[str]})
+@contract(auth="none", returns={200: list[Category]})
 def list_categories() -> list[str]:
     """The categories.
 

@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from app import VERSION
 from app.core.contract import Contract
 from app.core.openapi.parameters import parameters, template
-from app.core.openapi.responses import HEADERS, failure_components, responses
+from app.core.openapi.responses import HEADERS, failure_components, numbered, responses
 from app.core.openapi.shapes import Schema, Shapes
 from app.utils import JSON
 
@@ -143,7 +143,7 @@ def _describe(operation: Operation, operations: list[Operation], shapes: Shapes)
 def _request_body(spec: Contract, shapes: Shapes) -> Schema:
     assert spec.body is not None  # noqa: S101 -- for the type checker
     schema = shapes.of(spec.body)
-    examples = {f"example_{index}": {"value": value} for index, value in enumerate(shapes.samples(schema), 1)}
+    examples = numbered(shapes.samples(schema))
     return {"required": True, "content": {JSON: {"schema": schema, "examples": examples}}}
 
 

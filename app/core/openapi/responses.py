@@ -91,11 +91,16 @@ def _success(spec: Contract, status: int, shapes: Shapes) -> Schema:
     shape = shapes.of(spec.returns[status])
     if shape == {"type": "null"}:
         return response
-    example = shapes.sample(shape)
+    samples = shapes.samples(shape)
     if not spec.bare:
         shape = _envelope(shape)
-        example = {"status": "success", "data": example}
-    return {**response, "content": {spec.media_type: {"schema": shape, "example": example}}}
+        samples = [{"status": "success", "data": sample} for sample in samples]
+    return {**response, "content": {spec.media_type: {"schema": shape, "examples": numbered(samples)}}}
+
+
+def numbered(samples: list[Any]) -> Schema:
+    """Examples as OpenAPI lists them."""
+    return {f"example_{number}": {"value": sample} for number, sample in enumerate(samples, 1)}
 
 
 def _envelope(shape: Schema) -> Schema:

@@ -86,7 +86,8 @@ class Shapes:
     def samples(self, schema: Schema) -> list[Any]:
         """Every example of a schema, those of all its alternatives; at least one, made up if need be."""
         schema = self._with_examples(schema)
-        alternatives = [example for part in schema.get("oneOf", []) for example in self.samples(part)]
+        parts = schema.get("oneOf") or schema.get("anyOf") or []
+        alternatives = [example for part in parts for example in self.samples(part)]
         return schema.get("examples") or alternatives or [self.sample(schema)]
 
     def sample(self, schema: Schema) -> Any:
