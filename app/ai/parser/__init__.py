@@ -11,6 +11,7 @@ from decimal import Decimal
 from app.ai.parser import amounts, candidates, categories, dates, descriptions, kinds, merchants
 from app.ai.parser.lexicon import vocabulary
 from app.ai.parser.text import read, without_orders
+from app.ai.parser.words import content_words
 
 __all__ = ["NoAmount", "ParsedExpense", "normalise_words", "parse"]
 
@@ -65,6 +66,4 @@ def parse(text: str, reference_date: datetime.date, profile_currency: str) -> Pa
 
 def normalise_words(text: str) -> frozenset[str]:
     """The content words of a text, folded and singular, without numbers, days, currencies and stop words."""
-    from app.ai.parser.words import content_words
-
     return content_words(text)

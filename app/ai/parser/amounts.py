@@ -5,11 +5,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from app.ai.parser import arithmetic, candidates, roles
 from app.ai.parser.candidates import Candidate
+from app.ai.parser.counts import NOT_MONEY
 from app.ai.parser.dates import Mention
 from app.ai.parser.lexicon import Hit
 from app.ai.parser.text import Sentence
 from app.core.money import DECIMALS, LARGEST_AMOUNT
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_c
     value = value.quantize(Decimal(1).scaleb(-DECIMALS.get(currency, 2)), ROUND_HALF_UP)
     if not 0 < value <= LARGEST_AMOUNT:
         return None
-    places = frozenset(place for one in found for place in range(one.first, one.last))
+    places = frozenset(place for one in found if one.role not in NOT_MONEY for place in range(one.first, one.last))
     return Amount(value, currency, places, tuple(Part(one.value, one.first) for one in found if one.role == "price"))
 
 

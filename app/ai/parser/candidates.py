@@ -103,7 +103,12 @@ def is_identifier(tokens: tuple[Token, ...], number: numbers.Number) -> bool:
 
 def continues_code(tokens: tuple[Token, ...], place: int) -> bool:
     """Whether a dash at `place` joins more digits to an order number (#114-2233) or a phone number."""
-    if place < 2 or tokens[place].word != "-" or tokens[place - 1].kind != "number" or tokens[place - 1].end != tokens[place].start:
+    if (
+        place < 2
+        or tokens[place].word != "-"
+        or tokens[place - 1].kind != "number"
+        or tokens[place - 1].end != tokens[place].start
+    ):
         return False
     return tokens[place - 2].word in {"#", "-"} and tokens[place - 2].end == tokens[place - 1].start
 
@@ -168,7 +173,9 @@ def opens(tokens: tuple[Token, ...], mark: currency.Mark) -> bool:
     """Whether a currency sign behind a number belongs to the next one ("band 2 £75.30")."""
     if mark.last >= len(tokens) or tokens[mark.last].kind != "number" or tokens[mark.first].raw.isalpha():
         return False
-    return tokens[mark.last].start == tokens[mark.last - 1].end and tokens[mark.first].start > tokens[mark.first - 1].end
+    return (
+        tokens[mark.last].start == tokens[mark.last - 1].end and tokens[mark.first].start > tokens[mark.first - 1].end
+    )
 
 
 def joined(tokens: tuple[Token, ...], found: list[Candidate]) -> list[Candidate]:

@@ -58,7 +58,9 @@ def is_labelled(context: Context, candidate: Candidate) -> bool:
     lead = before[-1] if before else ""
     if not re.fullmatch(r"\d+(?:\.\d)?", candidate.number.digits):
         return False
-    if (lead in label["hard"] and candidate.value < HIGHEST_LABEL) or (lead in label["products"] and candidate.value < HIGHEST_MODEL):
+    if (lead in label["hard"] and candidate.value < HIGHEST_LABEL) or (
+        lead in label["products"] and candidate.value < HIGHEST_MODEL
+    ):
         return True
     if lead in label["places"] and candidate.value < HIGHEST_ROOM:
         return True
@@ -69,7 +71,16 @@ def is_labelled(context: Context, candidate: Candidate) -> bool:
     if lead == "class" and candidate.value <= SMALL_COUNT:
         return bool(context.behind(candidate))
     flight = not {"flight", "flt", "vuelo", "flug", "vol"}.isdisjoint(before[-4:])
-    is_code = re.fullmatch(r"[a-z]{2}", lead) is not None and lead not in {"to", "of", "in", "se", "ka", "ki", "at", "rs"}
+    is_code = re.fullmatch(r"[a-z]{2}", lead) is not None and lead not in {
+        "to",
+        "of",
+        "in",
+        "se",
+        "ka",
+        "ki",
+        "at",
+        "rs",
+    }
     return flight and is_code and 3 <= len(candidate.number.digits) <= 4
 
 
@@ -146,7 +157,21 @@ def is_soft_label(context: Context, candidate: Candidate, rivals: list[Candidate
         return True
     behind = context.behind(candidate)
     listed = bool(behind) and behind[0] in {",", "+", "and", "&", "aur"}
-    vehicle = lead in {"tip", "bill", "order", "ticket", "bus", "train", "flight", "tram", "car", "bike", "film", "movie", "auto"}
+    vehicle = lead in {
+        "tip",
+        "bill",
+        "order",
+        "ticket",
+        "bus",
+        "train",
+        "flight",
+        "tram",
+        "car",
+        "bike",
+        "film",
+        "movie",
+        "auto",
+    }
     return not listed and not (vehicle and not is_smallest(candidate, rivals))
 
 
@@ -160,7 +185,12 @@ def is_count(context: Context, candidate: Candidate, rivals: list[Candidate], le
         return True
     if after in times or lead in times:
         return candidate.value <= 50 and not any(one.role == "unit" for one in context.found)
-    if candidate.value <= SMALL_COUNT and after.isalpha() and after not in table()["words"]["joiners"] and NUMBER in behind:
+    if (
+        candidate.value <= SMALL_COUNT
+        and after.isalpha()
+        and after not in table()["words"]["joiners"]
+        and NUMBER in behind
+    ):
         return candidate.value <= 3 or not is_listed(context.before(candidate), behind)
     return context.is_glued(candidate) or not candidate.number.digits
 

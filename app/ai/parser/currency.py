@@ -65,7 +65,12 @@ def find(tokens: tuple[Token, ...], profile_currency: str) -> list[Mark]:
             marks.append(Mark(data["phrases"][pair], at, at + 2))
             at += 2
             continue
-        if token.raw == "R" and at + 1 < len(tokens) and tokens[at + 1].kind == "number" and tokens[at + 1].start == token.end:
+        if (
+            token.raw == "R"
+            and at + 1 < len(tokens)
+            and tokens[at + 1].kind == "number"
+            and tokens[at + 1].start == token.end
+        ):
             marks.append(Mark("ZAR", at, at + 1))
             at += 1
             continue

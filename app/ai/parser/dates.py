@@ -85,7 +85,9 @@ class Reader:
         for name, pattern in patterns().items():
             for match in pattern.finditer(self.text):
                 taken = [*blocked, *((mention.start, mention.end) for mention in found)]
-                if name != "not_weekday" and not any(match.start() < end and start < match.end() for start, end in taken):
+                if name != "not_weekday" and not any(
+                    match.start() < end and start < match.end() for start, end in taken
+                ):
                     mention = getattr(self, f"read_{name}")(match)
                     if mention is not None:
                         found.append(self.in_context(mention))

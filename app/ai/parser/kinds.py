@@ -76,7 +76,7 @@ def strength(kind: str, text: str) -> int:
 
 
 def find(sentence: Sentence, *, has_shop: bool) -> str:
-    """"income", "refund" or "expense"; `has_shop` says that the text names a shop or service."""
+    """ "income", "refund" or "expense"; `has_shop` says that the text names a shop or service."""
     text = spoken(sentence)
     words = set(text.split())
     refund, income = strength("refund", text), strength("income", text)

@@ -150,7 +150,9 @@ class Lexicon:
         first_part = None
         for cut in range(3, len(word) - 3):
             tail = self.exact.get((word[cut:],))
-            head = self.exact.get((word[:cut],)) or (self.exact.get((word[: cut - 1],)) if word[cut - 1] in "sn" else None)
+            head = self.exact.get((word[:cut],)) or (
+                self.exact.get((word[: cut - 1],)) if word[cut - 1] in "sn" else None
+            )
             if tail is None:
                 continue
             if tail.weight >= 3:
@@ -175,7 +177,9 @@ def is_meant(tokens: tuple[Token, ...], place: int) -> bool:
         before = tokens[place - 2].word
     capitals = [token for token in tokens if token.kind == "word" and token.raw[:1].isupper()]
     words = [token for token in tokens if token.kind == "word"]
-    return before in LEADS or (tokens[place] in capitals and (place > 0 or len(words) == 1) and len(capitals) < len(words))
+    return before in LEADS or (
+        tokens[place] in capitals and (place > 0 or len(words) == 1) and len(capitals) < len(words)
+    )
 
 
 @cache

@@ -63,18 +63,28 @@ def capital_name(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int
     listed = {place for hit in hits for place in range(hit.first, hit.last)}
     for first in words:
         last = first
-        while last < len(tokens) and last - first < LONGEST_NAME and is_part(tokens, last, used) and tokens[last].raw[:1].isupper():
+        while (
+            last < len(tokens)
+            and last - first < LONGEST_NAME
+            and is_part(tokens, last, used)
+            and tokens[last].raw[:1].isupper()
+        ):
             last += 1
         before = tokens[first - 1].word if first else ""
         is_doctor = last - first > 1 and tokens[first].word == "dr"
-        if is_doctor or (before not in COMPANY and is_proper(range(first, last), listed)):
+        if is_doctor or (before not in COMPANY and is_proper(tokens, range(first, last), listed)):
             return " ".join(tokens[place].raw for place in range(first, last))
     return None
 
 
-def is_proper(places: range, listed: set[int]) -> bool:
+def is_proper(tokens: tuple[Token, ...], places: range, listed: set[int]) -> bool:
     """Whether capital words make a name: not only the first word of the text, and not only common words."""
-    return len(places) > (1 if places.start == 0 else 0) and any(place not in listed for place in places)
+    names = "".join(tokens[place].raw for place in places)
+    return (
+        len(places) > (1 if places.start == 0 else 0)
+        and any(place not in listed for place in places)
+        and len(names) > 2
+    )
 
 
 def is_part(tokens: tuple[Token, ...], place: int, used: frozenset[int]) -> bool:
@@ -88,4 +98,4 @@ def is_name(tokens: tuple[Token, ...], places: range, common: set[int]) -> bool:
     capitals = [tokens[place].raw[:1].isupper() for place in places]
     if all(capitals):
         return len(places) > 1 or places[0] not in common
-    return any(place not in common and len(tokens[place].raw) > 2 for place in places)
+    return places[0] not in common and len(tokens[places[0]].raw) > 2

@@ -85,7 +85,11 @@ def from_digits(tokens: tuple[Token, ...], at: int, currency: str) -> Number:
     """The number that starts with digits at tokens[at], with the scale words that follow."""
     digits = tokens[at].word
     last = at + 1
-    while last < len(tokens) and is_group(tokens[last - 1], tokens[last], digits) and (currency in COMMA_DECIMALS or tokens[last].word == "000"):
+    while (
+        last < len(tokens)
+        and is_group(tokens[last - 1], tokens[last], digits)
+        and (currency in COMMA_DECIMALS or tokens[last].word == "000")
+    ):
         digits += tokens[last].word
         last += 1
     value = read_digits(digits, currency)

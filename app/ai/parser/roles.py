@@ -18,7 +18,9 @@ OWN_BEHIND = ("as my share", "for my share", "was my share", "is my share", "my 
 OWN_BEFORE = re.compile(r"\bmy (?:own )?(?:share|part|half|portion|bit|contribution|cut)\b[^#,.;]*$")
 
 
-def assign(tokens: tuple[Token, ...], found: list[Candidate], mentions: list[Mention], profile_currency: str) -> Context:
+def assign(
+    tokens: tuple[Token, ...], found: list[Candidate], mentions: list[Mention], profile_currency: str
+) -> Context:
     """Sets the role of every candidate; returns the context they were read in."""
     context = Context(tokens, found, mentions)
     counts.assign(context, profile_currency)
@@ -35,7 +37,9 @@ def give_share(context: Context, money: list[Candidate]) -> None:
     for candidate in money:
         behind = context.behind(candidate, 12)
         own = " ".join(behind[: behind.index(NUMBER)] if NUMBER in behind else behind)
-        if any(f" {phrase}" in f" {own}" for phrase in OWN_BEHIND) or OWN_BEFORE.search(" ".join(context.before(candidate, 10))):
+        if any(f" {phrase}" in f" {own}" for phrase in OWN_BEHIND) or OWN_BEFORE.search(
+            " ".join(context.before(candidate, 10))
+        ):
             candidate.role = "share"
             return
 

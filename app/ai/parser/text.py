@@ -105,7 +105,9 @@ def without_orders(sentence: Sentence, orders: Iterable[str]) -> Sentence:
 @cache
 def orders_pattern(orders: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern for any of the phrases at the start of a word."""
-    return re.compile("|".join(rf"(?<!\w){re.escape(order)}".replace(r"\ :", r"\s?:").replace(r"\ =", r"\s?=") for order in orders))
+    return re.compile(
+        "|".join(rf"(?<!\w){re.escape(order)}".replace(r"\ :", r"\s?:").replace(r"\ =", r"\s?=") for order in orders)
+    )
 
 
 def words_of(text: str) -> tuple[str, ...]:
