@@ -14,6 +14,7 @@ from app.extensions import mongo
 
 log = logging.getLogger(__name__)
 BUILD_SECONDS = 600
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def declared() -> dict[str, list[IndexModel]]:
@@ -32,12 +33,12 @@ def ensure() -> list[str]:
 
 
 def init_app(app: Flask) -> None:
-    """Ensure the indexes before the first request that may touch the database."""
+    """Ensure the indexes before the first request that may write; reading needs none to be right."""
     lock = threading.Lock()
     done = threading.Event()
 
     def before_request() -> None:
-        if done.is_set() or not request.path.startswith("/api/"):
+        if done.is_set() or request.method in READING:
             return
         # Building may take long, so its time-out doesn't notice that MongoDB is away; this does, for all at once.
         mongo.cx.admin.command("ping")
