@@ -111,9 +111,6 @@ def _read_locally(text: str, today: date, currency: str) -> Reading:
         parsed = parser.parse(text, today, currency)
     except parser.NoAmount:
         raise NoAmount() from None
-    except Exception:  # a fault of the parser ends this entry at once, with a code, not after many tries
-        log.exception("the embedded parser failed")
-        raise ReaderUnavailable() from None
     answer = {**vars(parsed), "date": parsed.date.isoformat() if parsed.date else None}
     try:
         return check(answer, text, today, currency)

@@ -7,6 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 from flask import current_app
+from pymongo.errors import PyMongoError
 
 from app.core import clock
 from app.models.transactions import Status
@@ -34,7 +35,13 @@ def categorise(owner: ObjectId, transaction_id: ObjectId) -> None:
     document = repository.take_up(owner, transaction_id, clock.now() + READING_LEASE)
     if document is None:
         return
-    outcome = _outcome(owner, document)
+    try:
+        outcome = _outcome(owner, document)
+    except PyMongoError:  # nothing can be settled now: the sweep hands it out again
+        raise
+    except Exception:  # a fault of ours: it ends with a code in time, not after many tries
+        log.exception("transaction %s could not be read", transaction_id)
+        outcome = failed("ai_unavailable")
     _wait_until_seen(document)
     if repository.settle(owner, transaction_id, document["requested_at"], outcome):
         log.info("transaction %s settled: %s", transaction_id, outcome["status"])
