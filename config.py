@@ -12,12 +12,20 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from iso4217 import Currency
+from limits import parse_many
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
 DEVELOPMENT_SECRET = "development-only-secret-not-for-production"  # noqa: S105 -- refused in production below
 SECRET_MINIMUM_BYTES = 32
+RATE_LIMITS = (
+    "RATELIMIT_LOGIN_ACCOUNT",
+    "RATELIMIT_LOGIN_ADDRESS",
+    "RATELIMIT_REGISTER",
+    "RATELIMIT_FORGOT_PASSWORD",
+    "RATELIMIT_REFRESH",
+)
 
 
 class ConfigurationError(RuntimeError):
@@ -83,7 +91,17 @@ class Settings(BaseSettings):
     @classmethod
     def known_timezone(cls, value: str) -> str:
         """An IANA zone name."""
-        ZoneInfo(value)
+        try:
+            ZoneInfo(value)
+        except (KeyError, OSError):
+            raise ValueError(f"{value} is not an IANA time zone such as Asia/Kolkata") from None
+        return value
+
+    @field_validator(*RATE_LIMITS)
+    @classmethod
+    def readable_rate(cls, value: str) -> str:
+        """A rate such as 5/minute."""
+        parse_many(value)
         return value
 
     @field_validator("FRONTEND_URL")
@@ -92,7 +110,7 @@ class Settings(BaseSettings):
         """Comma-separated origins: scheme and host, no path."""
         for origin in filter(None, map(str.strip, value.split(","))):
             parts = urlsplit(origin)
-            if parts.scheme not in ("http", "https") or not parts.netloc:
+            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
                 raise ValueError(f"{origin} is not an origin like https://app.example.com")
         return value
 
