@@ -202,17 +202,14 @@ class SummaryOut(Out):
         "json_schema_extra": {
             "examples": [
                 {
-                    "current_month_spend": 18250.5,
+                    "current_month_spend": 3250.5,
                     "income": 85000,
                     "refunds": 499,
-                    "net": 66749.5,
+                    "net": 81749.5,
                     "transaction_count": 12,
-                    "by_category": [
-                        {"category": "Housing", "total": 15000, "count": 1},
-                        {"category": "Groceries", "total": 3250.5, "count": 11},
-                    ],
-                    "previous_month_spend": 20000,
-                    "change_pct": -8.7,
+                    "by_category": [{"category": "Groceries", "total": 3250.5, "count": 12}],
+                    "previous_month_spend": 4000,
+                    "change_pct": -18.7,
                     "month": 2,
                     "year": 2026,
                     "currency": "INR",

@@ -135,6 +135,7 @@ def test_is_made_once_and_may_be_cached(app: Flask) -> None:
     assert unchanged.data == b""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("npx") is None, reason="makes TypeScript types with npx, which comes with Node.js")
 def test_typescript_types_come_without_a_warning(document: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "openapi.json").write_text(json.dumps(document))

@@ -76,6 +76,7 @@ def browser(live_url: str) -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.mark.slow
 @needs_browser
 def test_a_person_tries_the_api_from_the_page(browser: Browser, live_url: str) -> None:
     browser.open()
@@ -95,6 +96,7 @@ def test_a_person_tries_the_api_from_the_page(browser: Browser, live_url: str) -
     assert browser.hosts == {urlsplit(live_url).netloc}
 
 
+@pytest.mark.slow
 @needs_browser
 def test_no_foreign_document_can_be_loaded(browser: Browser, live_url: str) -> None:
     browser.open("?url=http://127.0.0.1:9/foreign.json&configUrl=http://127.0.0.1:9/foreign.json")

@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from config import ROOT
 
 EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "6")
@@ -17,6 +19,7 @@ SEED = os.environ.get("SCHEMATHESIS_SEED", "20260201")
 CONFIGURATION = Path(__file__).parent / "schemathesis.toml"
 
 
+@pytest.mark.slow
 def test_all_checks_of_schemathesis_find_nothing(live_url: str, tmp_path: Path) -> None:
     command = [Path(sys.executable).parent / "schemathesis", "--config-file", CONFIGURATION, "--no-color"]
     options = ["--checks", "all", "--max-examples", EXAMPLES, "--seed", SEED]
