@@ -8,8 +8,9 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.ai.parser import amounts, candidates, categories, dates, descriptions, kinds, merchants
+from app.ai.parser import amounts, categories, dates, descriptions, kinds, merchants
 from app.ai.parser.lexicon import vocabulary
+from app.ai.parser.tables import table
 from app.ai.parser.text import read, without_orders
 from app.ai.parser.words import content_words
 
@@ -45,7 +46,7 @@ def parse(text: str, reference_date: datetime.date, profile_currency: str) -> Pa
     Raises:
         NoAmount: there is no amount, or it is 0 or more than 10,000,000.
     """
-    sentence = without_orders(read(text), candidates.table()["words"]["instructions"])
+    sentence = without_orders(read(text), table("amounts")["words"]["instructions"])
     day, mentions = dates.find(sentence.folded, reference_date, profile_currency)
     hits = vocabulary().find(sentence.tokens)
     amount = amounts.find(sentence, mentions, hits, profile_currency)

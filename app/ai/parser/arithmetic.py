@@ -1,15 +1,14 @@
 """One amount out of the numbers of a text: totals, sums, products, shares, change, discounts."""
 
-import re
 from decimal import Decimal
 
-from app.ai.parser.candidates import Candidate, table
-from app.ai.parser.numbers import words as number_words
+from app.ai.parser.candidates import Candidate
 from app.ai.parser.context import Context
 from app.ai.parser.counts import NOT_MONEY
+from app.ai.parser.splits import shared
+from app.ai.parser.tables import table
 
 HUNDRED = Decimal(100)
-MOST_PEOPLE = 40
 
 
 def combine(context: Context, found: list[Candidate]) -> tuple[Decimal, Candidate] | None:
@@ -27,13 +26,13 @@ def combine(context: Context, found: list[Candidate]) -> tuple[Decimal, Candidat
         return by_role["now"][0].value, by_role["now"][0]
     if "total" in by_role:
         best = by_role["total"][-1]
-        return shared(context, best.value, prices), best
+        return shared(context, best.value), best
     if not prices:
         chosen = next(
-            (by_role[role][0] for role in ("now", "later", "included", "discount", "old", "change") if role in by_role)
+            by_role[role][0] for role in ("now", "later", "included", "discount", "old", "change") if role in by_role
         )
         return chosen.value, chosen
-    return shared(context, added(context, found, prices, by_role), prices), shown(prices)
+    return shared(context, added(context, found, prices, by_role)), shown(prices)
 
 
 def shown(prices: list[Candidate]) -> Candidate:
@@ -77,7 +76,7 @@ def listed(context: Context, prices: list[Candidate]) -> list[Candidate]:
     marked = [one for one in prices if one.currency is not None]
     if not marked or len(marked) == len(prices):
         return tail_of_difference(context, prices)
-    joiners = table()["words"]["joiners"]
+    joiners = table("amounts")["words"]["joiners"]
     return [
         one
         for one in prices
@@ -113,14 +112,14 @@ def count_of(context: Context, price: Candidate, found: list[Candidate]) -> Deci
     """How many times a unit price is paid."""
     place = found.index(price)
     before, behind = context.before(price), context.behind(price)
-    times = table()["role"]["times"]
+    times = table("amounts")["role"]["times"]
     previous = found[place - 1] if place else None
     following = found[place + 1] if place + 1 < len(found) else None
     if following and following.role == "unit" and behind and behind[0] in times and behind[1:2] == ["#"]:
         return following.value
     if previous and previous.role == "unit" and "#" in before:
         between = before[len(before) - before[::-1].index("#") :]
-        if any(word in times for word in between) or price.role == "each" or is_at(between, price):
+        if any(word in times for word in between) or price.role == "each" or is_at(between):
             return previous.value if not is_monthly(behind) else Decimal(1)
     if price.role == "each" and not is_monthly(behind):
         counts = [one for one in found if one.role == "unit"]
@@ -133,46 +132,6 @@ def is_monthly(behind: list[str]) -> bool:
     return " ".join(behind[:2]) in {"per month", "a month", "/ month", "/ mo", "per year", "a year"}
 
 
-def is_at(between: list[str], price: Candidate) -> bool:
+def is_at(between: list[str]) -> bool:
     """ "3 tacos at $3.50": the price directly behind "at", without a place in between."""
     return bool(between) and between[-1] in {"at", "@", "a", "zu", "por", "je"} and len(between) <= 4
-
-
-def shared(context: Context, total: Decimal, prices: list[Candidate]) -> Decimal:
-    """The person's own part where the text splits the amount without naming a share."""
-    people = people_of(
-        " ".join(
-            context.words[place] if context.words[place] != "#" else context.tokens[place].word
-            for place in range(len(context.tokens))
-        )
-    )
-    return total / people if people else total
-
-
-def people_of(text: str) -> int:
-    """How many share the bill in a folded text; 0 where nothing is split."""
-    split = table()["split"]
-    words = number_words()["plain"]
-    count = rf"(\d{{1,2}}|{'|'.join(words)})"
-
-    def number(found: str) -> int:
-        value = int(found) if found.isdigit() else int(words[found])
-        return value if 1 < value <= MOST_PEOPLE else 0
-
-    if not any(re.search(rf"\b{verb}\b", text) for verb in (*split["verbs"], *split["half"], *split["halves"])):
-        return 0
-    ways = re.search(rf"\b{count} (?:- )?ways?\b", text) or re.search(
-        rf"\b(?:between|among|amongst|by|into|in|across|durch) (?:the )?{count}\b(?! ?(?:rs|dollars|euro))", text
-    )
-    if ways:
-        return number(ways[1])
-    others = re.search(rf"\bwith (?:my )?{count} (?:{'|'.join(split['others_after'])})\b", text)
-    if others:
-        return number(others[1]) + 1
-    people = re.search(rf"\b{count} (?:{'|'.join(split['people_after'])})\b", text)
-    if people:
-        return number(people[1])
-    halved = any(phrase in text for phrase in split["halves"]) or any(
-        re.search(rf"\b{phrase} (?:rs |\$ |€ |£ |₹ )?\d", text) for phrase in split["half"]
-    )
-    return 2 if halved else 0

@@ -1,25 +1,26 @@
 """The numbers of a text that could be amounts, with their currencies; dates, names and identifiers are left out."""
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from typing import Any
 
 from app.ai.parser import currency, numbers
 from app.ai.parser.dates import Mention
-from app.ai.parser.lexicon import DATA, Hit
+from app.ai.parser.lexicon import Hit
+from app.ai.parser.tables import table
 from app.ai.parser.text import Sentence, Token
 
 HUNDRED = Decimal(100)
 IDENTIFIER_DIGITS = 9
+ONLY_BEHIND = frozenset({"won", "re", "p", "c", "cent", "cents", "real"})
+ONLY_GLUED = frozenset({"p", "c"})
 # Telephone numbers, fractions and ratios (1/2, 3/12, 24/7, 5-2, 9 to 5), flight numbers (6E-512), codes (12A, 335E).
 NO_AMOUNT = re.compile(
     r"\+\d{1,3}[\s-]?\d[\d\s-]{7,14}\d|(?<!\d)\d{5}\s\d{5}(?!\d)|(?<![\d$€£₹])\d{3,4}[-\s]\d{3}[-\s]\d{3,4}(?![\d.,])"
     r"|(?<![\d.,$€£₹])\d{1,2}/\d{1,2}(?![\d.,/%])|(?<![\d.,$€£₹])\d-\d(?![\d.,])|(?<![\d.,$€£₹])\d{1,2}\sto\s\d{1,2}(?![\d.,])"
-    r"|(?<![\w.,])\d[a-fh-jn-wyz][- ]?\d{3,4}(?![\w.,])|(?<![\w.,])\d{1,3}[a-f](?!\w)|(?<!\w)[a-z]{2,3}-\d{2,4}(?![\d.,])"
+    r"|(?<![\w.,])\d[a-fh-jn-wyz][- ]?\d{3,4}(?![\w.,])|(?<![\w.,])\d{1,3}[a-f](?!\w)"
+    r"|(?<!\w)[a-z]{2,3}-\d{2,4}(?![\d.,])"
 )
 
 
@@ -34,15 +35,6 @@ class Candidate:
     number: numbers.Number
     role: str = "price"
     small: bool = False
-
-
-@cache
-def table() -> dict[str, Any]:
-    """The contents of data/amounts.toml; the long word lists become sets."""
-    data = tomllib.loads((DATA / "amounts.toml").read_text(encoding="utf-8"))
-    for section in ("counted", "label"):
-        data[section] = {key: frozenset(words.split()) for key, words in data[section].items()}
-    return data
 
 
 def covered(tokens: tuple[Token, ...], mentions: Iterable[Mention], hits: Iterable[Hit]) -> set[int]:
@@ -95,7 +87,7 @@ def is_identifier(tokens: tuple[Token, ...], number: numbers.Number) -> bool:
     glued = before.end == tokens[number.first].start
     if glued and (before.word == "#" or continues_code(tokens, number.first - 1)):
         return True
-    if before.word in table()["role"]["times"]:
+    if before.word in table("amounts")["role"]["times"]:
         return False
     is_code = before.raw == "R" or currency.code_of(before.word, before.raw, "INR") is not None
     return glued and before.kind == "word" and before.raw.isascii() and len(before.word) <= 2 and not is_code
@@ -117,7 +109,7 @@ def is_amount_like(tokens: tuple[Token, ...], number: numbers.Number) -> bool:
     """Digits are; a bare number word is only where nothing is counted with it."""
     if number.digits or number.sure:
         return True
-    if tokens[number.first].word in numbers.words()["unsure"] and number.last - number.first == 1:
+    if tokens[number.first].word in table("numbers")["unsure"] and number.last - number.first == 1:
         return False
     following = tokens[number.last] if number.last < len(tokens) else None
     before = tokens[number.first - 1].word if number.first else ""
@@ -129,39 +121,31 @@ def is_amount_like(tokens: tuple[Token, ...], number: numbers.Number) -> bool:
 def with_currency(tokens: tuple[Token, ...], number: numbers.Number, marks: list[currency.Mark]) -> Candidate:
     """The candidate with the currency written before it, else behind it."""
     candidate = Candidate(number.value, number.first, number.last, None, number)
-    before = [
-        mark
-        for mark in marks
-        if mark.last <= number.first and currency.is_near(tokens, mark, number.first, number.last)
-    ]
-    behind = [mark for mark in marks if mark.first == number.last and not opens(tokens, mark)]
-    before = [
-        mark
-        for mark in before
-        if tokens[mark.first].word not in {"won", "re", "p", "c", "cent", "cents", "real"} and not closes(tokens, mark)
-    ]
-    behind = [
-        mark
-        for mark in behind
-        if not mark.small
-        or tokens[mark.first].word not in {"p", "c"}
-        or tokens[mark.first].start == tokens[number.last - 1].end
-    ]
-    for mark in (
-        [*behind, *before]
-        if behind and tokens[behind[0].first].kind != "sign" and len(before) == 0
-        else [*before, *behind]
-    ):
+    before = [mark for mark in marks if is_before(tokens, mark, number)]
+    behind = [mark for mark in marks if is_behind(tokens, mark, number)]
+    for mark in [*before, *behind]:
         candidate.currency = candidate.currency or mark.code
         candidate.small = candidate.small or mark.small
         candidate.first, candidate.last = min(candidate.first, mark.first), max(candidate.last, mark.last)
-    if (
-        candidate.last + 1 < len(tokens)
-        and tokens[candidate.last].word == "/"
-        and tokens[candidate.last + 1].word in {"-", "="}
-    ):
+    ending = [token.word for token in tokens[candidate.last : candidate.last + 2]]
+    if ending in (["/", "-"], ["/", "="]):
         candidate.currency, candidate.last = candidate.currency or "INR", candidate.last + 2
     return candidate
+
+
+def is_before(tokens: tuple[Token, ...], mark: currency.Mark, number: numbers.Number) -> bool:
+    """Whether a currency is written before the number and meant for it."""
+    if mark.last > number.first or not currency.is_near(tokens, mark, number.first, number.last):
+        return False
+    return tokens[mark.first].word not in ONLY_BEHIND and not closes(tokens, mark)
+
+
+def is_behind(tokens: tuple[Token, ...], mark: currency.Mark, number: numbers.Number) -> bool:
+    """Whether a currency is written behind the number and meant for it."""
+    if mark.first != number.last or opens(tokens, mark):
+        return False
+    glued = tokens[mark.first].start == tokens[number.last - 1].end
+    return glued or tokens[mark.first].word not in ONLY_GLUED
 
 
 def closes(tokens: tuple[Token, ...], mark: currency.Mark) -> bool:
@@ -183,26 +167,23 @@ def joined(tokens: tuple[Token, ...], found: list[Candidate]) -> list[Candidate]
     merged: list[Candidate] = []
     for candidate in found:
         previous = merged[-1] if merged else None
-        gap = [token.word for token in tokens[previous.last : candidate.first]] if previous else None
-        if (
-            previous
-            and previous.currency
-            and not previous.small
-            and gap in ([], ["and"], ["und"], ["aur"], ["et"], [","])
-        ):
-            two_digits = re.fullmatch(r"\d\d", candidate.number.digits) is not None
-            bare = (
-                gap == []
-                and candidate.currency is None
-                and two_digits
-                and previous.currency != "INR"
-                and tokens[previous.last - 1].kind != "number"
-            )
-            if (candidate.small and candidate.value < HUNDRED) or bare:
-                previous.value += candidate.value / HUNDRED
-                previous.last = candidate.last
-                continue
+        if previous and is_hundredths(tokens, previous, candidate):
+            previous.value += candidate.value / HUNDRED
+            previous.last = candidate.last
+            continue
         if candidate.small:
             candidate.value /= HUNDRED
         merged.append(candidate)
     return merged
+
+
+def is_hundredths(tokens: tuple[Token, ...], whole: Candidate, candidate: Candidate) -> bool:
+    """Whether a number adds hundredths to the amount before it; in rupees two numbers are rather two things."""
+    gap = [token.word for token in tokens[whole.last : candidate.first]]
+    if whole.currency is None or whole.small or gap not in ([], ["and"], ["und"], ["aur"], ["et"], [","]):
+        return False
+    if candidate.small:
+        return candidate.value < HUNDRED
+    two_digits = re.fullmatch(r"\d\d", candidate.number.digits) is not None
+    behind_mark = tokens[whole.last - 1].kind != "number"
+    return two_digits and behind_mark and gap == [] and candidate.currency is None and whole.currency != "INR"

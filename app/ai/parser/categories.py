@@ -5,44 +5,15 @@ from collections.abc import Sequence
 
 from app.ai.parser.amounts import Part
 from app.ai.parser.lexicon import Hit
+from app.ai.parser.tables import table
 from app.ai.parser.text import Token
 
 OTHER = "Other"
 NOTHING_KNOWN = "Shopping"
 TO_SOMEBODY = frozenset({"to", "ko", "an"})  # with nothing else known: money sent to a person
-# What stands behind these says where or what for, less often what was bought.
-AFTER = {
-    "to": 0.35,
-    "near": 0.3,
-    "at": 0.6,
-    "in": 0.55,
-    "from": 0.75,
-    "for": 0.75,
-    "with": 0.45,
-    "after": 0.3,
-    "before": 0.3,
-    "during": 0.4,
-    "outside": 0.3,
-    "via": 0.5,
-    "by": 0.8,
-    "se": 0.8,
-    "zum": 0.4,
-    "zur": 0.4,
-    "beim": 0.6,
-    "im": 0.6,
-    "am": 0.6,
-    "pour": 0.6,
-    "para": 0.6,
-    "fur": 0.6,
-    "of": 0.9,
-    "while": 0.3,
-    "on": 0.9,
-    "back": 0.9,
-}
-# In Hindi they stand behind the place: "office se ghar".
-BEFORE = {"se": 0.6, "tak": 0.4, "ke": 0.7, "ko": 0.6, "pe": 0.7, "par": 0.7, "mein": 0.7, "me": 0.7}
 HIGHER_FOR_LENGTH = 0.6
 SMALL_PART, SMALL_PART_FACTOR = 4, 0.3
+FAR, HALF, SELLER_FACTOR = 0.35, 0.5, 0.8
 
 
 def scores(tokens: tuple[Token, ...], hits: list[Hit], parts: Sequence[Part] = ()) -> dict[str, float]:
@@ -59,7 +30,7 @@ def scores(tokens: tuple[Token, ...], hits: list[Hit], parts: Sequence[Part] = (
 
 
 def part_factor(hit: Hit, parts: Sequence[Part]) -> float:
-    """How much a hit counts in a sum: an item that is a small part of it ("sleeper 1150 + insurance 15") hardly does."""
+    """How much a hit counts in a sum: a small part of it ("sleeper 1150 + insurance 15") hardly does."""
     if len(parts) < 2:
         return 1.0
     own = next((part for part in parts if part.place >= hit.last), parts[-1])
@@ -68,14 +39,15 @@ def part_factor(hit: Hit, parts: Sequence[Part]) -> float:
 
 def place_factor(tokens: tuple[Token, ...], hit: Hit, *, earlier: bool) -> float:
     """How much a hit counts where a preposition makes it a place or a purpose."""
+    places, trailing = table("grammar")["place"], table("grammar")["place_before"]
     before = [token.word for token in tokens[max(0, hit.first - 3) : hit.first] if token.kind == "word"]
-    factor = next((AFTER[word] for word in reversed(before) if word in AFTER), 1.0) if before else 1.0
-    if hit.entry.name and factor > 0.35:
-        factor = max(factor, 0.8)
-    behind = tokens[hit.last].word if hit.last < len(tokens) else ""
-    if behind in BEFORE and hit.last + 1 < len(tokens):
-        factor = min(factor, BEFORE[behind])
-    return factor if earlier or factor < 0.5 else 1.0 if factor != 1.0 and behind not in BEFORE else factor
+    factor = float(next((places[word] for word in reversed(before) if word in places), 1))
+    if hit.entry.name and factor > FAR:
+        factor = max(factor, SELLER_FACTOR)
+    behind = tokens[hit.last].word if hit.last + 1 < len(tokens) else ""
+    if behind in trailing:
+        return min(factor, float(trailing[behind]))
+    return factor if earlier or factor < HALF else 1.0
 
 
 def find(tokens: tuple[Token, ...], hits: list[Hit], kind: str, parts: Sequence[Part] = ()) -> str:

@@ -1,7 +1,8 @@
 """The words around the numbers of a text."""
 
-from app.ai.parser.candidates import Candidate, table
+from app.ai.parser.candidates import Candidate
 from app.ai.parser.dates import Mention
+from app.ai.parser.tables import table
 from app.ai.parser.text import Token
 
 DAY = "@day"  # stands for the words of a date
@@ -51,7 +52,7 @@ class Context:
 def stripped(before: list[str]) -> list[str]:
     """The words before a number without "about", "only" and the like at their end."""
     words = list(before)
-    while words and words[-1] in table()["words"]["fillers"]:
+    while words and words[-1] in table("amounts")["words"]["fillers"]:
         words.pop()
     return words
 

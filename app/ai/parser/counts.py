@@ -2,8 +2,9 @@
 
 import re
 
-from app.ai.parser.candidates import Candidate, table
+from app.ai.parser.candidates import Candidate
 from app.ai.parser.context import NUMBER, Context
+from app.ai.parser.tables import table
 
 NOT_MONEY = frozenset({"percent", "unit", "label"})
 SMALL_COUNT = 12
@@ -11,9 +12,6 @@ FEW_PEOPLE = 6
 LEAST_RUPEES = 5  # nobody types a bare amount below
 HIGHEST_MODEL, HIGHEST_ROOM, HIGHEST_LABEL, DEAREST_SINGLE = 100, 1000, 10_000, 20
 PERCENT = frozenset({"%", "percent", "percentage", "pct", "prozent", "pourcent"})
-NOT_PLURAL = frozenset(
-    "this was has his its plus gas bus yes less cash always paris texas swiss atlas dues bills fees news sales taxes charges".split()
-)
 NO_NOUN = frozenset({NUMBER, "for", "at", "on", "and", "to", "from", "in", "of", "with", "se", "ka", "ki", "ke"})
 COUNTED_BEFORE = frozenset({"for", "with", "between", "among", "of", "table"})
 
@@ -46,7 +44,7 @@ def plain_role(context: Context, candidate: Candidate) -> str:
 
 def is_measured(candidate: Candidate, after: str) -> bool:
     """Whether a unit follows: 5 kg, 3 nights, 10k steps; not "250 ticket", a price before a singular noun."""
-    counted = table()["counted"]
+    counted = table("amounts")["counted"]
     if candidate.number.scaled:
         return after in counted["scaled"] and candidate.number.digits != "" and candidate.value < 100_000
     return after in counted["units"] and not (after in counted["bought"] and candidate.value > DEAREST_SINGLE)
@@ -54,24 +52,27 @@ def is_measured(candidate: Candidate, after: str) -> bool:
 
 def is_labelled(context: Context, candidate: Candidate) -> bool:
     """Whether the number names something: flat 402, pnr 4512345678, AI 2134, iphone 15."""
-    label, before = table()["label"], context.before(candidate)
+    label, before = table("amounts")["label"], context.before(candidate)
     lead = before[-1] if before else ""
     if not re.fullmatch(r"\d+(?:\.\d)?", candidate.number.digits):
         return False
-    if (lead in label["hard"] and candidate.value < HIGHEST_LABEL) or (
-        lead in label["products"] and candidate.value < HIGHEST_MODEL
-    ):
-        return True
-    if lead in label["places"] and candidate.value < HIGHEST_ROOM:
-        return True
-    if len(before) > 1 and lead in {".", ":", "is", "-"} and before[-2] in label["named"]:
+    named = len(before) > 1 and lead in {".", ":", "is", "-"} and before[-2] in label["named"]
+    highest = {"hard": HIGHEST_LABEL, "products": HIGHEST_MODEL, "places": HIGHEST_ROOM}
+    if named or any(lead in label[kind] and candidate.value < limit for kind, limit in highest.items()):
         return True
     if lead == "-" and len(before) > 1 and before[-2] in {"flat", "sector", "block"}:
         return context.next(candidate) is not None
     if lead == "class" and candidate.value <= SMALL_COUNT:
         return bool(context.behind(candidate))
-    flight = not {"flight", "flt", "vuelo", "flug", "vol"}.isdisjoint(before[-4:])
-    is_code = re.fullmatch(r"[a-z]{2}", lead) is not None and lead not in {
+    return is_flight(candidate, before)
+
+
+def is_flight(candidate: Candidate, before: list[str]) -> bool:
+    """Whether it is a flight's number behind the airline's letters: "flight AI 2134"."""
+    if {"flight", "flt", "vuelo", "flug", "vol"}.isdisjoint(before[-4:]) or not 3 <= len(candidate.number.digits) <= 4:
+        return False
+    letters = before[-1]
+    return re.fullmatch(r"[a-z]{2}", letters) is not None and letters not in {
         "to",
         "of",
         "in",
@@ -81,7 +82,6 @@ def is_labelled(context: Context, candidate: Candidate) -> bool:
         "at",
         "rs",
     }
-    return flight and is_code and 3 <= len(candidate.number.digits) <= 4
 
 
 def is_beside_better(context: Context, candidate: Candidate) -> bool:
@@ -102,8 +102,13 @@ def is_counted_plural(candidate: Candidate, behind: list[str]) -> bool:
     for word in behind[:3]:
         if word in NO_NOUN or not word.isalpha():
             return False
-        plural = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")) and word not in NOT_PLURAL
-        if plural or word in table()["counted"]["units"]:
+        plural = (
+            len(word) > 3
+            and word.endswith("s")
+            and not word.endswith(("ss", "us"))
+            and word not in table("grammar")["plural"]["no"]
+        )
+        if plural or word in table("amounts")["counted"]["units"]:
             return True
     return False
 
@@ -130,7 +135,7 @@ def is_part_of_sum(context: Context, candidate: Candidate) -> bool:
     before, behind = context.before(candidate, 1), context.behind(candidate, 1)
     if len(context.found) == 1 and not behind:
         return True
-    return bool(before) and before[0] in {"+", "@", "plus"} or bool(behind) and behind[0] in {"tip", "each", "per"}
+    return (bool(before) and before[0] in {"+", "@", "plus"}) or (bool(behind) and behind[0] in {"tip", "each", "per"})
 
 
 def is_hour_or_party(context: Context, candidate: Candidate, lead: str, *, alone: bool) -> bool:
@@ -151,7 +156,7 @@ def is_unit_price(behind: list[str]) -> bool:
 
 def is_soft_label(context: Context, candidate: Candidate, rivals: list[Candidate], lead: str) -> bool:
     """Whether a word before it often has a number that is none of money ("bus 24"), and a better amount is there."""
-    if lead not in table()["label"]["soft"]:
+    if lead not in table("amounts")["label"]["soft"]:
         return False
     if any(one.currency for one in rivals):
         return True
@@ -179,7 +184,7 @@ def is_count(context: Context, candidate: Candidate, rivals: list[Candidate], le
     """Whether a small number beside larger ones counts something."""
     if candidate.value >= HIGHEST_MODEL or not is_smallest(candidate, rivals):
         return False
-    behind, times = context.behind(candidate), table()["role"]["times"]
+    behind, times = context.behind(candidate), table("amounts")["role"]["times"]
     after = behind[0] if behind else ""
     if lead in COUNTED_BEFORE and candidate.value <= DEAREST_SINGLE:
         return True
@@ -188,7 +193,7 @@ def is_count(context: Context, candidate: Candidate, rivals: list[Candidate], le
     if (
         candidate.value <= SMALL_COUNT
         and after.isalpha()
-        and after not in table()["words"]["joiners"]
+        and after not in table("amounts")["words"]["joiners"]
         and NUMBER in behind
     ):
         return candidate.value <= 3 or not is_listed(context.before(candidate), behind)
@@ -202,5 +207,5 @@ def is_smallest(candidate: Candidate, rivals: list[Candidate]) -> bool:
 
 def is_listed(before: list[str], behind: list[str]) -> bool:
     """ "tea 10 biscuit 20": an item before the number, and the next number ends its own item."""
-    item = bool(before) and before[-1].isalpha() and before[-1] not in table()["words"]["not_items"]
+    item = bool(before) and before[-1].isalpha() and before[-1] not in table("amounts")["words"]["not_items"]
     return item and behind.index(NUMBER) == len(behind) - 1

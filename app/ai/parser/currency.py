@@ -1,16 +1,9 @@
 """Currencies named in a text, as ISO 4217 codes, and where they stand."""
 
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
-from app.ai.parser.lexicon import DATA
+from app.ai.parser.tables import table
 from app.ai.parser.text import Token
-from app.core.money import DECIMALS
-
-# Codes that are words or names of something else: only in capitals.
-CAPITALS_ONLY = frozenset("TRY MAD COP BOB PEN TOP CUP ALL MOP GEL LAK ANG RON SOS AMD SAR NIS EGP KES PHP RUB".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,33 +16,17 @@ class Mark:
     small: bool = False
 
 
-@cache
-def table() -> dict[str, Any]:
-    """The contents of data/currencies.toml."""
-    return tomllib.loads((DATA / "currencies.toml").read_text(encoding="utf-8"))
-
-
 def family(name: str, profile_currency: str) -> str:
     """The currency a family word means to somebody with this profile currency."""
-    members = table()["families"][name]
+    members = table("currencies")["families"][name]
     return profile_currency if profile_currency in members else members[0]
 
 
 def code_of(word: str, raw: str, profile_currency: str) -> str | None:
     """The code that one word or sign stands for."""
-    data = table()
-    if raw in CAPITALS_ONLY and raw in DECIMALS:
-        return raw
-    if word in {"rs", "re", "rupee", "rupees", "₨"}:
-        return family("rupee", profile_currency)
-    if word == "¥":
-        return family("yuan_sign", profile_currency)
-    if word in {"£", "pound", "pounds"}:
-        return family("pound", profile_currency)
-    if word in {"dirham", "dirhams", "dh"}:
-        return family("dirham", profile_currency)
-    if word.upper() in CAPITALS_ONLY and word not in {"php", "sar", "kes", "nis", "rub"}:
-        return None
+    data = table("currencies")
+    if word.upper() in data["habits"]["capitals_only"]:
+        return raw if raw in data["habits"]["capitals_only"] else None
     if word in data["members"]:
         return family(data["members"][word], profile_currency)
     return data["signs"].get(word) or data["words"].get(word)
@@ -57,31 +34,27 @@ def code_of(word: str, raw: str, profile_currency: str) -> str | None:
 
 def find(tokens: tuple[Token, ...], profile_currency: str) -> list[Mark]:
     """All words and signs that could name a currency, in order."""
-    data, marks, at = table(), [], 0
+    marks, at = [], 0
     while at < len(tokens):
-        token = tokens[at]
-        pair = f"{token.word} {tokens[at + 1].word}" if at + 1 < len(tokens) else ""
-        if pair in data["phrases"]:
-            marks.append(Mark(data["phrases"][pair], at, at + 2))
-            at += 2
-            continue
-        if (
-            token.raw == "R"
-            and at + 1 < len(tokens)
-            and tokens[at + 1].kind == "number"
-            and tokens[at + 1].start == token.end
-        ):
-            marks.append(Mark("ZAR", at, at + 1))
-            at += 1
-            continue
-        small = token.word in data["small"]["words"]
-        code = code_of(token.word, token.raw, profile_currency)
-        if small and code is None:
-            code = profile_currency
-        if code is not None:
-            marks.append(Mark(code, at, at + 1, small))
-        at += 1
+        mark = mark_at(tokens, at, profile_currency)
+        if mark is not None:
+            marks.append(mark)
+        at = mark.last if mark else at + 1
     return marks
+
+
+def mark_at(tokens: tuple[Token, ...], at: int, profile_currency: str) -> Mark | None:
+    """The currency that starts at tokens[at], or None."""
+    data, token = table("currencies"), tokens[at]
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    pair = f"{token.word} {following.word}" if following else ""
+    if pair in data["phrases"]:
+        return Mark(data["phrases"][pair], at, at + 2)
+    if token.raw == "R" and following and following.kind == "number" and following.start == token.end:
+        return Mark("ZAR", at, at + 1)
+    small = token.word in data["small"]["words"]
+    code = code_of(token.word, token.raw, profile_currency) or (profile_currency if small else None)
+    return Mark(code, at, at + 1, small) if code else None
 
 
 def is_near(tokens: tuple[Token, ...], mark: Mark, first: int, last: int) -> bool:
@@ -92,7 +65,7 @@ def is_near(tokens: tuple[Token, ...], mark: Mark, first: int, last: int) -> boo
 
 def next_to_digits(tokens: tuple[Token, ...], marks: list[Mark]) -> dict[int, str]:
     """The currency written next to each number token, by place."""
-    found = {}
+    found: dict[int, str] = {}
     for mark in marks:
         for place in (mark.first - 1, mark.last + 1, mark.last):
             if 0 <= place < len(tokens) and tokens[place].kind == "number" and is_near(tokens, mark, place, place + 1):
@@ -104,4 +77,4 @@ def is_weight(tokens: tuple[Token, ...], mark: Mark) -> bool:
     """Whether pounds are meant as a weight ("2 pounds of chicken")."""
     if tokens[mark.first].word not in {"pound", "pounds"} or mark.last >= len(tokens):
         return False
-    return tokens[mark.last].word in table()["weight"]["after"]
+    return tokens[mark.last].word in table("currencies")["weight"]["after"]

@@ -2,13 +2,12 @@
 
 import datetime
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
-from app.ai.parser.lexicon import DATA
+from app.ai.parser.day_patterns import not_weekdays, patterns
+from app.ai.parser.tables import table
 from app.ai.parser.text import fold
 
 MONTH_FIRST = frozenset({"USD"})
@@ -26,48 +25,6 @@ class Mention:
     is_payment: bool = False
 
 
-@cache
-def table() -> dict[str, Any]:
-    """The contents of data/dates.toml."""
-    return tomllib.loads((DATA / "dates.toml").read_text(encoding="utf-8"))
-
-
-def either(words: Any) -> str:
-    """A pattern for any of the words, longest first."""
-    return "|".join(re.escape(fold(word)).replace(r"\ ", r"\s") for word in sorted(words, key=len, reverse=True))
-
-
-@cache
-def patterns() -> dict[str, re.Pattern[str]]:
-    """The compiled patterns, in the order in which they are tried."""
-    data = table()
-    month, week = either(data["months"]), either(data["weekdays"])
-    short, number = either(data["short_weekdays"]), rf"\d{{1,2}}|{either(data['counts'])}"
-    unit, ordinal = either(data["units"]), r"(?:st|nd|rd|th)"
-    free = r"(?<![\w.,/$€£₹])"
-    sources = {
-        "not_weekday": rf"\b(?:{either(data['context']['not_weekdays'])})\b",
-        "iso": rf"{free}(?P<year>20\d\d)(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})(?!\d)",
-        "numeric": rf"{free}(?P<one>\d{{1,2}})(?P<sep>[/.-])(?P<two>\d{{1,2}})(?:(?P=sep)(?P<year>20\d\d|\d\d))?(?![\d/%]|[.,-]\d)",
-        "range": rf"{free}\d{{1,2}}{ordinal}?\s?(?:{month})?\s?(?:-|–|to|till|bis)\s?\d{{1,2}}{ordinal}?\s?(?:of\s)?(?:{month})\b"
-        rf"|\b(?:{month})\s\d{{1,2}}{ordinal}?\s?(?:-|–|to|till)\s?(?:(?:{month})\s?)?\d{{1,2}}{ordinal}?(?![\w.,])"
-        rf"|{free}\d{{1,2}}{ordinal}\s?(?:-|–|to|till)\s?\d{{1,2}}{ordinal}\b",
-        "day_month": rf"{free}(?P<day>\d{{1,2}})(?:{ordinal}|\.|er|º)?\s?(?:of\s|de\s|-|/)?(?P<month>{month})\b\.?(?:[\s,/-]{{0,2}}(?:de\s)?'?(?P<year>20\d\d|(?<=['’])\d\d)(?![\d.,]))?",
-        "month_day": rf"(?<![\w])(?P<month>{month})\b\.?\s?(?P<day>\d{{1,2}}){ordinal}?(?![\w%/]|[.,:]\d)(?:[\s,]{{1,2}}(?P<year>20\d\d)(?![\d.,]))?",
-        "month_year": rf"\b(?:{month})\.?[\s'’-]{{1,2}}(?:20\d\d)(?![\d.,])|\b(?:{month})['’]\d\d\b",
-        "ago": rf"\b(?P<count>{number})\s(?:of\s)?(?P<unit>{unit})\s(?:ago|back|before|earlier|pehle|pahle|fa|geleden|atras)\b"
-        rf"|\b(?:vor|il\sy\sa|hace|ha)\s(?P<count2>{number})\s(?P<unit2>{unit})\b",
-        "days_ago": rf"(?<![\w])(?:{either(data['days_ago'])})(?![\w])",
-        "weekday": rf"(?:\b(?P<lead>last|this|past|previous|pichle|letzten|letzte|letzter|next|every|each|coming)\s)?\b(?P<name>{week})\b(?:['’]s)?(?:\s(?P<tail>dernier|pasado|scorso|scorsa|passado))?",
-        "short_weekday": rf"\b(?P<lead>on|last|this|past|since|next|every)\s(?P<name>{short})\b|\b(?P<name2>{short})(?=[\s.,]*$)|^(?P<name3>{short})\b(?=[\s,:-]+[^\W\d])",
-        "bare_day": rf"(?<![\w.,/$€£₹-])(?P<day>\d{{1,2}})(?P<ordinal>{ordinal}|\.)?(?=\s|$|,|\.)",
-        "time": r"(?<![\d.,])\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|a\.m\.?|p\.m\.?|o['’]?clock|baje|bje|uhr)(?!\w)|(?<![\d.,])(?:[01]?\d|2[0-3]):[0-5]\d(?::\d\d)?(?!\d)"
-        r"|\b(?:[01]?\d|2[0-3])h[0-5]\d\b|\b\d{4}\s?hrs\b",
-        "year": r"\b(?:in|fy|ay|year|batch|of|class of|model)\s?(?:19|20)\d\d\b(?:-\d\d(?:\d\d)?\b)?|\b20\d\d-\d\d\b(?!-)",
-    }
-    return {name: re.compile(source) for name, source in sources.items()}
-
-
 class Reader:
     """Reads the days of one folded text, as seen from a reference date."""
 
@@ -76,36 +33,33 @@ class Reader:
         self.reference = reference
         self.month_first = profile_currency in MONTH_FIRST
         words = set(re.findall(r"[a-z]+", folded))
-        self.is_booking = not words.isdisjoint(table()["context"]["bookings"])
+        self.is_booking = not words.isdisjoint(table("dates")["context"]["bookings"])
 
     def mentions(self) -> list[Mention]:
         """All mentions, none overlapping: a pattern tried earlier keeps its place."""
         found: list[Mention] = []
-        blocked = [match.span() for match in patterns()["not_weekday"].finditer(self.text)]
+        blocked = [match.span() for match in not_weekdays().finditer(self.text)]
         for name, pattern in patterns().items():
             for match in pattern.finditer(self.text):
                 taken = [*blocked, *((mention.start, mention.end) for mention in found)]
-                if name != "not_weekday" and not any(
-                    match.start() < end and start < match.end() for start, end in taken
-                ):
-                    mention = getattr(self, f"read_{name}")(match)
-                    if mention is not None:
-                        found.append(self.in_context(mention))
+                if any(match.start() < end and start < match.end() for start, end in taken):
+                    continue
+                mention = getattr(self, f"read_{name}")(match)
+                if mention is not None:
+                    found.append(self.in_context(mention))
         return sorted(found, key=lambda mention: mention.start)
 
     def in_context(self, mention: Mention) -> Mention:
         """The mention, with no day where the words around it speak of another day than the payment's."""
         if mention.day is None:
             return mention
-        context = table()["context"]
+        context = table("dates")["context"]
         before, after = self.text[: mention.start].rstrip(" ,:("), self.text[mention.end :].lstrip(" ,")
         is_payment = matched(before, context["payment"]) > matched(before, context["other_day"])
         is_other = ends_with(before, context["other_day"]) or starts_with(after, context["other_day_after"])
         if (
-            not is_payment
-            and (is_other or starts_with(after, ["to", "-", "–", "till"]))
-            or mention.day > self.reference
-        ):
+            not is_payment and (is_other or starts_with(after, ["to", "-", "–", "till"]))
+        ) or mention.day > self.reference:
             return replace(mention, day=None)
         return replace(mention, is_payment=is_payment)
 
@@ -116,7 +70,7 @@ class Reader:
     def read_numeric(self, match: re.Match[str]) -> Mention | None:
         """12/11, 12.11.2024: the profile's order, the other one if that is no date."""
         one, two, year = int(match["one"]), int(match["two"]), match["year"]
-        context = table()["context"]
+        context = table("dates")["context"]
         before, after = self.text[: match.start()].rstrip(" ,:("), self.text[match.end() :]
         marked = ends_with(before, context["payment"] + context["other_day"] + ["dated", "dt", "date"])
         if year is None:
@@ -150,18 +104,18 @@ class Reader:
     def read_ago(self, match: re.Match[str]) -> Mention | None:
         """Two days ago."""
         count, unit = match["count"] or match["count2"], match["unit"] or match["unit2"]
-        number = int(count) if count.isdigit() else table()["counts"][count]
-        return Mention(match.start(), match.end(), self.reference - number * table()["units"][unit] * DAY)
+        number = int(count) if count.isdigit() else table("dates")["counts"][count]
+        return Mention(match.start(), match.end(), self.reference - number * table("dates")["units"][unit] * DAY)
 
     def read_days_ago(self, match: re.Match[str]) -> Mention:
         """Yesterday, kal, gestern."""
         spoken = re.sub(r"\s", " ", match.group())
-        ago = next(days for words, days in table()["days_ago"].items() if fold(words) == spoken)
+        ago = next(days for words, days in table("dates")["days_ago"].items() if fold(words) == spoken)
         return Mention(match.start(), match.end(), self.reference - ago * DAY)
 
     def read_weekday(self, match: re.Match[str]) -> Mention:
         """On Monday, last Friday: the latest such day."""
-        back = (self.reference.weekday() - table()["weekdays"][match["name"]]) % 7
+        back = (self.reference.weekday() - table("dates")["weekdays"][match["name"]]) % 7
         lead = match["lead"] or match["tail"] or ""
         if lead in {"next", "every", "each", "coming"}:
             return Mention(match.start(), match.end(), None)
@@ -170,14 +124,14 @@ class Reader:
     def read_short_weekday(self, match: re.Match[str]) -> Mention:
         """On tue, last fri."""
         name = match["name"] or match["name2"] or match["name3"]
-        back = (self.reference.weekday() - table()["short_weekdays"][name]) % 7
+        back = (self.reference.weekday() - table("dates")["short_weekdays"][name]) % 7
         if match["lead"] in {"next", "every"}:
             return Mention(match.start(), match.end(), None)
         return Mention(match.start(), match.end(), self.reference - (back or 7 * (match["lead"] == "last")) * DAY)
 
     def read_bare_day(self, match: re.Match[str]) -> Mention | None:
         """On 3rd, 5 tarikh ko: the latest such day of a month."""
-        context, day = table()["context"], int(match["day"])
+        context, day = table("dates")["context"], int(match["day"])
         before, after = self.text[: match.start()].rstrip(), self.text[match.end() :].lstrip(" .")
         follows = starts_with(after, context["bare_day_after"])
         is_ordinal = match["ordinal"] is not None and (match["ordinal"] != "." or ends_with(before, ["am", "vom"]))
@@ -211,7 +165,7 @@ class Reader:
         number = (int(year) + 2000 if len(year) == 2 else int(year)) if year else None
         if number is not None and abs(number - self.reference.year) > 5:
             number = None
-        return self.full(match, number, table()["months"][match["month"]], int(match["day"]))
+        return self.full(match, number, table("dates")["months"][match["month"]], int(match["day"]))
 
     def full(self, match: re.Match[str], year: int | None, month: int, day: int) -> Mention | None:
         """The mention of a day and month: of that year, else the latest one up to the reference date."""

@@ -3,14 +3,9 @@
 import re
 
 from app.ai.parser.dates import Mention
+from app.ai.parser.tables import table
 from app.ai.parser.text import Sentence
 
-LEADING = frozenset(
-    "i we just have had ve bought buy paid pay spent spend got get purchased ordered gave give on for a an the some maine i've aaj".split()
-)
-TRAILING = frozenset(
-    "for at on in of to the a an was is total rs paid spent cost came and aur liya liye diya diye ka ki ke was".split()
-)
 LONGEST = 80
 EDGES = " ,.;:-–+=@/(&)*"
 
@@ -23,12 +18,13 @@ def write(sentence: Sentence, mentions: list[Mention], used: frozenset[int]) -> 
     for start, end in cut:
         kept[start:end] = " " * (end - start)
     words = "".join(kept).split()
-    while len(words) > 1 and words[0].lower().strip(EDGES) in LEADING | {""}:
+    leading, trailing = table("grammar")["description"]["leading"], table("grammar")["description"]["trailing"]
+    while len(words) > 1 and words[0].lower().strip(EDGES) in leading | {""}:
         words.pop(0)
-    while len(words) > 1 and words[-1].lower().strip(EDGES) in TRAILING | {""}:
+    while len(words) > 1 and words[-1].lower().strip(EDGES) in trailing | {""}:
         words.pop()
     short = re.sub(r"\s+([,.;:])", r"\1", " ".join(words)).strip(EDGES)
-    short = (short if any(letter.isalnum() for letter in short) or not short.isascii() and short else sentence.text)[
+    short = (short if any(letter.isalnum() for letter in short) or (not short.isascii() and short) else sentence.text)[
         :LONGEST
     ].strip()
     return short[:1].upper() + short[1:]

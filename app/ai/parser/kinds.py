@@ -1,11 +1,9 @@
 """Whether money went out, came in, or came back."""
 
 import re
-import tomllib
 from functools import cache
-from typing import Any
 
-from app.ai.parser.lexicon import DATA
+from app.ai.parser.tables import table
 from app.ai.parser.text import Sentence, fold
 
 GAP = r"(?: \S+){0,5}"
@@ -14,18 +12,12 @@ REFUND_WORDS = frozenset({"refund", "refunded", "refunds", "refnd", "refud", "re
 
 
 @cache
-def table() -> dict[str, Any]:
-    """The contents of data/kinds.toml."""
-    return tomllib.loads((DATA / "kinds.toml").read_text(encoding="utf-8"))
-
-
-@cache
 def patterns() -> dict[str, list[tuple[int, re.Pattern[str]]]]:
     """For refund, income and not: (weight, pattern) pairs, heaviest first."""
     return {
         kind: [
             (int(weight), re.compile(rf"(?<!\S)(?:{'|'.join(map(pattern_of, phrases))})(?!\S)"))
-            for weight, phrases in sorted(table()[kind].items(), reverse=True)
+            for weight, phrases in sorted(table("kinds")[kind].items(), reverse=True)
         ]
         for kind in ("refund", "income", "not")
     }
@@ -84,11 +76,10 @@ def find(sentence: Sentence, *, has_shop: bool) -> str:
         return "expense"
     if words & REFUND_WORDS and not words & {"non", "policy", "pending", "awaited"}:
         return "refund"
-    if income >= DEFINITE:
-        return "income"
-    if max(refund, income) <= strength("not", text):
+    if income < DEFINITE and max(refund, income) <= strength("not", text):
         return "expense"
-    if refund >= CLEAR and refund >= income and not (income >= CLEAR and not has_shop and is_from_person(words)):
+    from_person = not has_shop and is_from_person(words)
+    if refund >= CLEAR and income <= refund and not (income >= CLEAR and from_person):
         return "refund"
     if income >= CLEAR:
         return "income"
@@ -97,10 +88,10 @@ def find(sentence: Sentence, *, has_shop: bool) -> str:
 
 def is_pay_to_somebody(words: set[str]) -> bool:
     """Whether wages go to household help or staff ("cook's wages"), not to the person."""
-    payee = table()["payee"]
+    payee = table("kinds")["payee"]
     return bool(words & set(payee["people"]) and words & set(payee["pay"]) and not words & set(payee["received"]))
 
 
 def is_from_person(words: set[str]) -> bool:
     """Whether the money comes from a person rather than from a shop."""
-    return not words & set(table()["shop"]["words"])
+    return not words & set(table("kinds")["shop"]["words"])

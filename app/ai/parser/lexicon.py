@@ -9,12 +9,12 @@ from pathlib import Path
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from app.ai.parser.tables import DATA
 from app.ai.parser.text import Token, words_of
 
-DATA = Path(__file__).parent / "data"
 LONGEST_PHRASE = 6
 UNSURE_TRUST = 0.5
-LEADS = frozenset("at from @ bei chez von vom via by".split())
+LEADS = frozenset(["at", "from", "@", "bei", "chez", "von", "vom", "via", "by"])
 SECTION = re.compile(r"\[([a-z ]+?)\s+(\d+(?:\.\d+)?)\]")
 CATEGORIES = {
     "food": "Food & Dining",
@@ -204,7 +204,7 @@ def entries() -> Iterator[Entry]:
 
 
 def read_entries(path: Path, category: str, *, sellers: bool) -> Iterator[Entry]:
-    """Entries of one file: `[name weight]` headings, then comma-separated phrases; sellers may add `= alias / alias`."""
+    """Entries of one file: `[name weight]` headings, comma-separated phrases; sellers may add `= alias / alias`."""
     weight = 1.0
     for line in path.read_text(encoding="utf-8").splitlines():
         heading = SECTION.fullmatch(line.strip())

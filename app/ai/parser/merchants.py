@@ -1,14 +1,10 @@
 """The seller or payee a text names."""
 
 from app.ai.parser.lexicon import LEADS, Hit, sellers, vocabulary
+from app.ai.parser.tables import table
 from app.ai.parser.text import Token
 
-STOPS = frozenset(
-    """for on with and to at from in of by via was is the my a an or but this last yesterday today tonight using through paid aur ke ka ki ko se me mein pe par
-    liya liye kiya diye diya cash card upi gpay after before because near per each total only worth about around while during und mit fur im am""".split()
-)
 LONGEST_NAME = 4
-COMPANY = frozenset("with for to and mit avec con fur pour para ne of n &".split())  # people, more often than sellers
 
 
 def find(tokens: tuple[Token, ...], used: frozenset[int]) -> str | None:
@@ -72,7 +68,9 @@ def capital_name(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int
             last += 1
         before = tokens[first - 1].word if first else ""
         is_doctor = last - first > 1 and tokens[first].word == "dr"
-        if is_doctor or (before not in COMPANY and is_proper(tokens, range(first, last), listed)):
+        if is_doctor or (
+            before not in table("grammar")["names"]["people"] and is_proper(tokens, range(first, last), listed)
+        ):
             return " ".join(tokens[place].raw for place in range(first, last))
     return None
 
@@ -90,7 +88,7 @@ def is_proper(tokens: tuple[Token, ...], places: range, listed: set[int]) -> boo
 def is_part(tokens: tuple[Token, ...], place: int, used: frozenset[int]) -> bool:
     """Whether a token can be part of a name."""
     token = tokens[place]
-    return token.kind == "word" and place not in used and token.word not in STOPS
+    return token.kind == "word" and place not in used and token.word not in table("grammar")["names"]["stops"]
 
 
 def is_name(tokens: tuple[Token, ...], places: range, common: set[int]) -> bool:

@@ -1,21 +1,12 @@
-"""Numbers in a text: digits of Indian, English and European habit, number words, and both mixed ("2 lakh", "dedh sau")."""
+"""Numbers in a text: digits of Indian, English and European habit, words, and both mixed ("2 lakh", "dedh sau")."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from typing import Any
 
-from app.ai.parser.lexicon import DATA
+from app.ai.parser.tables import table
 from app.ai.parser.text import Token
 
-COMMA_DECIMALS = frozenset(
-    "EUR BRL TRY PLN CZK DKK NOK SEK HUF RON BGN ARS CLP COP UYU PYG IDR VND UAH RUB RSD ISK".split()
-)
-DOT_THOUSANDS = COMMA_DECIMALS | {"CHF", "KRW", "JPY"}
-THREE_DECIMALS = frozenset("KWD BHD OMR JOD TND IQD LYD".split())
-GROUPED = re.compile(r"\d{1,3}(?:([,.'’])\d{2,3})*\1?\d{3}")
 DOTTED_GROUPS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 COMMA_GROUPS = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}")
 MOST_DIGITS = 30
@@ -33,12 +24,6 @@ class Number:
     scaled: bool = False  # with thousand, lakh and the like: hardly a count
 
 
-@cache
-def words() -> dict[str, Any]:
-    """The number words of data/numbers.toml."""
-    return tomllib.loads((DATA / "numbers.toml").read_text(encoding="utf-8"), parse_float=Decimal)
-
-
 def read_digits(digits: str, currency: str) -> Decimal:
     """The value of typed digits in the habit of `currency` ("1.234,50" with EUR is 1234.50; "1,50,000" is 150000)."""
     plain = digits.replace("'", "").replace("’", "")
@@ -54,15 +39,15 @@ def read_digits(digits: str, currency: str) -> Decimal:
         )
     if plain.count(".") > 1:
         return Decimal(plain.replace(".", ""))
-    if dot >= 0 and DOTTED_GROUPS.fullmatch(plain) and currency not in THREE_DECIMALS and currency in DOT_THOUSANDS:
+    if dot >= 0 and DOTTED_GROUPS.fullmatch(plain) and currency in table("currencies")["habits"]["dot_thousands"]:
         return Decimal(plain.replace(".", ""))
     return Decimal(plain)
 
 
 def is_number_word(word: str) -> bool:
     """Whether the word can be part of a number."""
-    table = words()
-    return any(word in table[kind] for kind in ("plain", "unsure", "scale", "whole", "shift"))
+    names = table("numbers")
+    return any(word in names[kind] for kind in ("plain", "unsure", "scale", "whole", "shift"))
 
 
 def find(tokens: tuple[Token, ...], currency_at: dict[int, str], profile_currency: str) -> list[Number]:
@@ -88,7 +73,7 @@ def from_digits(tokens: tuple[Token, ...], at: int, currency: str) -> Number:
     while (
         last < len(tokens)
         and is_group(tokens[last - 1], tokens[last], digits)
-        and (currency in COMMA_DECIMALS or tokens[last].word == "000")
+        and (currency in table("currencies")["habits"]["comma_decimals"] or tokens[last].word == "000")
     ):
         digits += tokens[last].word
         last += 1
@@ -121,7 +106,7 @@ def scale_at(tokens: tuple[Token, ...], at: int, digits: str) -> tuple[Decimal |
     if word == "l" and glued and "." in digits and not is_liquid(tokens, at):
         return Decimal(100_000), at + 1
     if word in {"m", "so", "mille", "cent", "cento", "grand", "mil"} and not (
-        glued and word == "m" or word in {"mil", "grand"}
+        (glued and word == "m") or word in {"mil", "grand"}
     ):
         return None, at
     if (
@@ -132,14 +117,14 @@ def scale_at(tokens: tuple[Token, ...], at: int, digits: str) -> tuple[Decimal |
         and tokens[at + 1].word in {"liye", "lie"}
     ):
         return None, at
-    scale = words()["scale"].get(word)
+    scale = table("numbers")["scale"].get(word)
     return (Decimal(scale), at + 1) if scale else (None, at)
 
 
 def is_liquid(tokens: tuple[Token, ...], at: int) -> bool:
     """Whether the L at tokens[at] is litres: something liquid is named, and another number is the price."""
     others = any(token.kind == "number" for place, token in enumerate(tokens) if place != at - 1)
-    return others and any(token.word in words()["liquids"]["words"] for token in tokens)
+    return others and any(token.word in table("numbers")["liquids"]["words"] for token in tokens)
 
 
 def tail_value(tokens: tuple[Token, ...], at: int, scale: Decimal, currency: str) -> tuple[Decimal, int]:
@@ -153,7 +138,8 @@ def tail_value(tokens: tuple[Token, ...], at: int, scale: Decimal, currency: str
 
 def from_words(tokens: tuple[Token, ...], at: int) -> Number | None:
     """The number in words at tokens[at], or None where the words mean something else."""
-    parts, last = [], at
+    parts: list[str] = []
+    last = at
     while last < len(tokens) and len(parts) < 10:
         if tokens[last].kind == "word" and is_number_word(tokens[last].word):
             parts.append(tokens[last].word)
@@ -162,13 +148,13 @@ def from_words(tokens: tuple[Token, ...], at: int) -> Number | None:
         last += 1
     while parts and tokens[last - 1].word != parts[-1]:
         last -= 1
-    table = words()
+    names = table("numbers")
     first = parts[0]
-    if first in table["unsure_scale"]["words"] or (len(parts) == 1 and first in table["shift"]):
+    if first in names["unsure_scale"]["words"] or (len(parts) == 1 and first in names["shift"]):
         return None
     value = value_of(parts)
-    scaled = any(part in table["scale"] for part in parts)
-    sure = scaled or (len(parts) > 1 and not all(part in table["unsure"] for part in parts))
+    scaled = any(part in names["scale"] for part in parts)
+    sure = scaled or (len(parts) > 1 and not all(part in names["unsure"] for part in parts))
     return Number(value, at, last, sure=sure, scaled=scaled)
 
 
@@ -178,23 +164,23 @@ def is_joint(tokens: tuple[Token, ...], at: int) -> bool:
         return False
     if tokens[at].word == "-":
         return tokens[at].start == tokens[at - 1].end and tokens[at + 1].start == tokens[at].end
-    return tokens[at].word in {"and", "und", "y", "et"} and tokens[at - 1].word in words()["scale"]
+    return tokens[at].word in {"and", "und", "y", "et"} and tokens[at - 1].word in table("numbers")["scale"]
 
 
 def value_of(parts: list[str]) -> Decimal:
     """The value of number words in order ("do sau pachas", "one hundred and five", "sava lakh")."""
-    table = words()
+    names = table("numbers")
     total = current = shift = Decimal(0)
     for part in parts:
-        if part in table["shift"]:
-            shift = Decimal(table["shift"][part])
-        elif part in table["scale"]:
-            scale = Decimal(table["scale"][part])
+        if part in names["shift"]:
+            shift = Decimal(names["shift"][part])
+        elif part in names["scale"]:
+            scale = Decimal(names["scale"][part])
             current = (current or Decimal(1)) + shift
             shift = Decimal(0)
             current *= scale
             if scale >= 1000:
                 total, current = total + current, Decimal(0)
         else:
-            current += Decimal(next(table[kind][part] for kind in ("plain", "unsure", "whole") if part in table[kind]))
+            current += Decimal(next(names[kind][part] for kind in ("plain", "unsure", "whole") if part in names[kind]))
     return total + current + shift

@@ -3,10 +3,11 @@
 import re
 
 from app.ai.parser import counts
-from app.ai.parser.candidates import Candidate, table
+from app.ai.parser.candidates import Candidate
 from app.ai.parser.context import NUMBER, Context, ends, starts, stripped
 from app.ai.parser.counts import NOT_MONEY
 from app.ai.parser.dates import Mention
+from app.ai.parser.tables import table
 from app.ai.parser.text import Token
 
 # In this order: the first that fits gives the role.
@@ -46,7 +47,7 @@ def give_share(context: Context, money: list[Candidate]) -> None:
 
 def worded_role(context: Context, candidate: Candidate, *, alone: bool) -> str:
     """The role that the words around a price name."""
-    roles, before = table()["role"], context.before(candidate)
+    roles, before = table("amounts")["role"], context.before(candidate)
     exact, lead, after = " ".join(before), " ".join(stripped(before)), " ".join(context.behind(candidate))
     for name in ROLES:
         if (alone and name in ONLY_BESIDE_OTHERS) or (name == "change" and not set(roles["gave"]) & set(context.words)):

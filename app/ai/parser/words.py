@@ -4,7 +4,8 @@ import datetime
 from functools import cache
 
 from app.ai.parser import currency, dates, numbers
-from app.ai.parser.lexicon import DATA, singular
+from app.ai.parser.lexicon import singular
+from app.ai.parser.tables import read as read_data
 from app.ai.parser.text import read
 
 SOME_DAY = datetime.date(2000, 1, 1)
@@ -14,7 +15,7 @@ SHORTEST = 2
 @cache
 def stop_words() -> frozenset[str]:
     """The words of data/stop_words.txt."""
-    return frozenset((DATA / "stop_words.txt").read_text(encoding="utf-8").split())
+    return frozenset(read_data("stop_words.txt").split())
 
 
 def content_words(text: str) -> frozenset[str]:
