@@ -60,7 +60,7 @@ def parse(text: str, reference_date: datetime.date, profile_currency: str) -> Pa
         currency=amount.currency,
         category=categories.find(sentence.tokens, hits, kind, amount.parts),
         description=descriptions.write(sentence, mentions, amount.places),
-        merchant=merchants.find(sentence.tokens, amount.places),
+        merchant=merchants.find(sentence.tokens, hits, amount.places),
         date=day,
     )
 

@@ -13,6 +13,7 @@ from app.ai.parser.text import Sentence, Token
 
 HUNDRED = Decimal(100)
 IDENTIFIER_DIGITS = 9
+MOST_NUMBERS = 20  # nobody records more in one sentence
 ONLY_BEHIND = frozenset({"won", "re", "p", "c", "cent", "cents", "real"})
 ONLY_GLUED = frozenset({"p", "c"})
 # Telephone numbers, fractions and ratios (1/2, 3/12, 24/7, 5-2, 9 to 5), flight numbers (6E-512), codes (12A, 335E).
@@ -73,7 +74,7 @@ def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_c
         candidate = with_currency(tokens, number, marks)
         if candidate.currency is not None or is_amount_like(tokens, number):
             found.append(candidate)
-    return joined(tokens, found)
+    return joined(tokens, found[:MOST_NUMBERS])
 
 
 def is_identifier(tokens: tuple[Token, ...], number: numbers.Number) -> bool:
@@ -149,8 +150,10 @@ def is_behind(tokens: tuple[Token, ...], mark: currency.Mark, number: numbers.Nu
 
 
 def closes(tokens: tuple[Token, ...], mark: currency.Mark) -> bool:
-    """Whether a currency word behind an earlier number belongs to that one ("200 rs 3 chai")."""
-    return mark.first > 0 and tokens[mark.first - 1].kind == "number" and tokens[mark.first].raw.isalpha()
+    """Whether a currency behind an earlier number belongs to that one ("200 rs 3 chai", "12€50")."""
+    if mark.first == 0 or tokens[mark.first - 1].kind != "number":
+        return False
+    return tokens[mark.first].raw.isalpha() or tokens[mark.first - 1].end == tokens[mark.first].start
 
 
 def opens(tokens: tuple[Token, ...], mark: currency.Mark) -> bool:

@@ -143,7 +143,7 @@ def is_hour_or_party(context: Context, candidate: Candidate, lead: str, *, alone
     behind = context.behind(candidate)
     if behind and behind[0] not in {NUMBER, ",", "at", "for", ".", "on", "with", "in"}:
         return False
-    counts = any(one.role == "unit" for one in context.found)
+    counts = any(one.role == "unit" and not {"at", "for"} & set(context.behind(one, 1)) for one in context.found)
     if lead == "at":
         return candidate.value <= SMALL_COUNT and not counts and not is_unit_price(behind)
     return lead in COUNTED_BEFORE and candidate.value <= (FEW_PEOPLE if alone else DEAREST_SINGLE)

@@ -1,6 +1,7 @@
 """The vocabulary: phrases with what they stand for, found in a text even when misspelt, glued or inflected."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,7 @@ from app.ai.parser.text import Token, words_of
 
 LONGEST_PHRASE = 6
 UNSURE_TRUST = 0.5
+SHORTEST_GUESS = 5
 LEADS = frozenset(["at", "from", "@", "bei", "chez", "von", "vom", "via", "by"])
 SECTION = re.compile(r"\[([a-z ]+?)\s+(\d+(?:\.\d+)?)\]")
 CATEGORIES = {
@@ -84,7 +86,10 @@ class Lexicon:
         self.names: dict[tuple[str, ...], Entry] = {}  # sellers named like a common word
         for entry in entries:
             self.add(entry)
-        self.single_words = [key[0] for key in self.exact if len(key) == 1 and len(key[0]) >= 4]
+        self.spellings: dict[tuple[str, int], list[str]] = defaultdict(list)  # by first letter and length
+        for key in self.exact:
+            if len(key) == 1 and len(key[0]) >= SHORTEST_GUESS - 1:
+                self.spellings[key[0][0], len(key[0])].append(key[0])
 
     def add(self, entry: Entry) -> None:
         """Makes one entry findable; the first entry of a phrase wins."""
@@ -134,7 +139,7 @@ class Lexicon:
 
     def guess(self, word: str) -> tuple[Entry, float] | None:
         """(entry, trust) for a word that is not in the vocabulary as written, or None."""
-        if len(word) < 5 or word.isdigit():
+        if len(word) < SHORTEST_GUESS or word.isdigit():
             return None
         heard = self.sounds.get(sound(word))
         if heard is not None:
@@ -164,10 +169,9 @@ class Lexicon:
     def similar(self, word: str) -> Entry | None:
         """The known word one slip away (two in long words) that starts with the same letter."""
         slips = 1 if len(word) < 8 else 2
-        found = process.extractOne(word, self.single_words, scorer=OSA.distance, score_cutoff=slips)
-        if found is None or found[0][0] != word[0] or abs(len(found[0]) - len(word)) > 1:
-            return None
-        return self.exact[(found[0],)]
+        near = [known for longer in (0, -1, 1) for known in self.spellings.get((word[0], len(word) + longer), ())]
+        found = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=slips)
+        return self.exact[(found[0],)] if found else None
 
 
 def is_meant(tokens: tuple[Token, ...], place: int) -> bool:

@@ -1,15 +1,14 @@
 """The seller or payee a text names."""
 
-from app.ai.parser.lexicon import LEADS, Hit, sellers, vocabulary
+from app.ai.parser.lexicon import LEADS, Hit, sellers
 from app.ai.parser.tables import table
 from app.ai.parser.text import Token
 
 LONGEST_NAME = 4
 
 
-def find(tokens: tuple[Token, ...], used: frozenset[int]) -> str | None:
+def find(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int]) -> str | None:
     """The seller's name: a known one behind "at" or "from", an unknown one there, else the first known one."""
-    hits = vocabulary().find(tokens)
     known = [*sellers().find(tokens, guessing=False), *(hit for hit in hits if hit.entry.name and hit.trust < 1)]
     known = [hit for hit in known if not inside_phrase(hit, hits)]
     used = used | {place for hit in known for place in range(hit.first, hit.last)}
