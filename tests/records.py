@@ -60,10 +60,11 @@ def count_of(person: Person, collection: str = "transactions") -> int:
 
 
 @contextmanager
-def profiled(*collections: str) -> Iterator[list[dict[str, Any]]]:
+def profiled(*collections: str, of: Person | None = None) -> Iterator[list[dict[str, Any]]]:
     """What the application asks of these collections meanwhile, with the plans MongoDB chose.
 
-    The list is filled when the block ends.
+    The list is filled when the block ends. `of` leaves out what is about others, such as the
+    sweeps of a worker that runs for other tests.
     """
     operations: list[dict[str, Any]] = []
     names = [f"{mongo.db.name}.{collection}" for collection in collections]
@@ -72,7 +73,8 @@ def profiled(*collections: str) -> Iterator[list[dict[str, Any]]]:
         yield operations
     finally:
         mongo.db.command("profile", 0)
-    operations.extend(mongo.db["system.profile"].find({"ns": {"$in": names}, "appName": "finsight"}))
+    found = mongo.db["system.profile"].find({"ns": {"$in": names}, "appName": "finsight"})
+    operations.extend(entry for entry in found if of is None or of.profile["_id"] in str(entry))
     mongo.db.drop_collection("system.profile")
 
 

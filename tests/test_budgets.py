@@ -272,6 +272,6 @@ def test_a_list_costs_one_aggregation(person: Person) -> None:
     for category in ("Groceries", "Travel", "Housing", "Other"):
         budget(person, category=category)
     data(person.post(BUDGETS, {"category": "Other", "limit": 5, "period": "yearly", "year": 2026}))
-    with profiled("transactions") as operations:
+    with profiled("transactions", of=person) as operations:
         assert len(data(person.get(BUDGETS))) == 5
     assert ["aggregate" in operation["command"] for operation in operations] == [True]

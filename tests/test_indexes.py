@@ -95,7 +95,7 @@ def assert_indexed(operations: list[dict[str, Any]]) -> None:
 @pytest.mark.parametrize("sort", ["date", "amount"])
 def test_the_list_reads_an_index(somebody: Person, filters: dict[str, str], sort: str) -> None:
     for direction in ("asc", "desc"):
-        with profiled("transactions") as operations:
+        with profiled("transactions", of=somebody) as operations:
             found = data(somebody.get(TRANSACTIONS, sort_by=sort, sort_order=direction, **filters))
         assert len(operations) == 2, "the page and the count"
         assert_indexed(operations)
@@ -108,7 +108,7 @@ def test_the_list_reads_an_index(somebody: Person, filters: dict[str, str], sort
 @pytest.mark.parametrize("sort", ["date", "amount"])
 def test_the_list_is_never_sorted_in_memory(somebody: Person, filters: dict[str, str], sort: str) -> None:
     for direction in ("asc", "desc"):
-        with profiled("transactions") as operations:
+        with profiled("transactions", of=somebody) as operations:
             assert somebody.get(TRANSACTIONS, sort_by=sort, sort_order=direction, **filters).status_code == 200
         page = next(operation for operation in operations if "find" in operation["command"])
         assert not page.get("hasSortStage")
@@ -118,7 +118,7 @@ def test_the_list_is_never_sorted_in_memory(somebody: Person, filters: dict[str,
 
 def test_a_month_of_the_list_reads_about_that_month(somebody: Person) -> None:
     day = clock.today("Asia/Kolkata") - timedelta(days=300)
-    with profiled("transactions") as operations:
+    with profiled("transactions", of=somebody) as operations:
         found = data(somebody.get(TRANSACTIONS, start_date=str(day), end_date=str(day + timedelta(days=29)), limit=100))
     assert 30 <= found["pagination"]["total"] <= 60
     for operation in operations:
@@ -129,7 +129,7 @@ def test_sums_are_covered_by_their_index(somebody: Person) -> None:
     yearly = {"category": "Groceries", "limit": 9, "period": "yearly", "year": clock.now().year}
     assert somebody.post(BUDGETS, yearly).status_code == 201
     for path in ("/api/transactions/summary", BUDGETS):
-        with profiled("transactions") as operations:
+        with profiled("transactions", of=somebody) as operations:
             assert somebody.get(path).status_code == 200
         (operation,) = operations
         assert_indexed(operations)
@@ -138,7 +138,7 @@ def test_sums_are_covered_by_their_index(somebody: Person) -> None:
 
 
 def test_the_history_reads_its_days_only(somebody: Person) -> None:
-    with profiled("transactions") as operations:
+    with profiled("transactions", of=somebody) as operations:
         days = data(somebody.get("/api/transactions/history", start_date="", end_date=""))
     assert_indexed(operations)
     examined = sum(operation["docsExamined"] for operation in operations)
