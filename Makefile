@@ -50,7 +50,7 @@ demo: $(installed) ## Fill a demo user with a year of data and print its login
 	@$(python) -m dev.demo
 
 test: lint ## Lint, types and all tests, with coverage of app/
-	$(python) -m pytest --cov=app --cov-report=term --cov-fail-under=90
+	$(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --cov=app --cov-report=term --cov-fail-under=90
 
 test-fast: $(installed) ## The quick tests only
 	$(python) -m pytest -m "not slow"

@@ -38,6 +38,29 @@ BROKER_OPTIONS = {
     "interval_step": 0.1,
     "interval_max": 0.1,
 }
+CONFIGURATION: dict[str, Any] = {
+    "task_ignore_result": True,
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": True,
+    "task_publish_retry": False,
+    "task_default_queue": DEFAULT,
+    "task_routes": ROUTES,
+    "task_queues": [Queue(name) for name in QUEUES],
+    "task_create_missing_queues": False,
+    "task_serializer": "json",
+    "accept_content": ["json"],
+    "imports": TASK_MODULES,
+    "broker_transport_options": BROKER_OPTIONS,
+    "broker_connection_retry_on_startup": True,
+    "broker_connection_max_retries": None,
+    "worker_prefetch_multiplier": 1,
+    "worker_hijack_root_logger": False,
+    "worker_redirect_stdouts": False,
+    "worker_cancel_long_running_tasks_on_connection_loss": False,
+    "beat_schedule": BEAT_SCHEDULE,
+    "beat_max_loop_interval": 5,
+    "timezone": "UTC",
+}
 
 
 class ContextTask(Task):
@@ -54,29 +77,9 @@ def init_app(app: Flask) -> Celery:
     celery = Celery(app.import_name, task_cls=ContextTask)
     celery.flask_app = app
     celery.conf.update(
+        CONFIGURATION,
         broker_url=app.config["BROKER_URL"] or app.config["REDIS_URL"],
         result_backend=app.config["RESULT_BACKEND"] or None,
-        task_ignore_result=True,
-        task_acks_late=True,
-        task_reject_on_worker_lost=True,
-        task_publish_retry=False,
-        task_default_queue=DEFAULT,
-        task_routes=ROUTES,
-        task_queues=[Queue(name) for name in QUEUES],
-        task_create_missing_queues=False,
-        task_serializer="json",
-        accept_content=["json"],
-        imports=TASK_MODULES,
-        broker_transport_options=BROKER_OPTIONS,
-        broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,
-        worker_prefetch_multiplier=1,
-        worker_hijack_root_logger=False,
-        worker_redirect_stdouts=False,
-        worker_cancel_long_running_tasks_on_connection_loss=False,
-        beat_schedule=BEAT_SCHEDULE,
-        beat_max_loop_interval=5,
-        timezone="UTC",
     )
     celery.set_default()
     app.extensions["celery"] = celery
