@@ -106,6 +106,8 @@ def server_of(servers: Servers, part: str) -> Server:
 def stopped(server: Server) -> Iterator[None]:
     """Frozen: its connections stay open and nothing answers."""
     os.kill(server.process.popen.pid, signal.SIGSTOP)
+    threads = Path(f"/proc/{server.process.popen.pid}/task")
+    wait_until(lambda: all("State:\tT" in (thread / "status").read_text() for thread in threads.iterdir()))
     try:
         yield
     finally:
