@@ -72,6 +72,19 @@ def test_a_failed_one_can_be_tried_again_and_only_a_failed_one(worker: None, per
     assert code(person.post(f"/api/transactions/{manual['_id']}/retry")) == "not_retryable"
 
 
+def test_a_retry_keeps_what_a_person_has_set(worker: None, person: Person, app: Flask) -> None:
+    failed = settled(person, enter(person, "lunch with the team"))
+    path = f"/api/transactions/{failed['_id']}"
+    edited = {"category": "Travel", "description": "Team lunch in Goa", "date": "2026-01-05"}
+    assert data(person.patch(path, edited))["status"] == "failed"
+    with app.app_context():  # as if the AI had been away for a text that has an amount
+        mongo.db.transactions.update_one({"_id": ObjectId(failed["_id"])}, {"$set": {"text": "lunch 900 at Nobu"}})
+    assert person.post(f"{path}/retry").status_code == 202
+    done = settled(person, failed)
+    assert (done["status"], done["amount"]) == ("completed", 900)
+    assert (done["category"], done["description"], done["local_date"]) == ("Travel", "Team lunch in Goa", "2026-01-05")
+
+
 @pytest.mark.parametrize(
     ("text", "kind"), [("salary 85000 credited", "income"), ("zomato refunded 215 for a missing item", "refund")]
 )

@@ -1,4 +1,4 @@
-"""Gemini through its REST protocol: good, slow, hanging, dripping, over quota, broken, malformed and hostile answers."""
+"""Gemini through its REST protocol: good, slow, hanging, dripping, broken, malformed and hostile answers."""
 
 import json
 import time

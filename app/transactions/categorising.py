@@ -70,17 +70,18 @@ def failed(code: str) -> Document:
 
 
 def _completed(document: Document, reading: Reading, habit: str | None) -> Document:
-    outcome: Document = {
-        "status": Status.COMPLETED.value,
-        "failure": None,
+    read = {
         "type": reading.type,
-        "amount": reading.amount,
-        "currency": reading.currency,
         "category": habit or reading.category,
         "description": reading.description,
         "merchant": reading.merchant,
-        **(dated(reading.day, document["timezone"]) if reading.day else {}),
+        "date": reading.day,
     }
+    # What a person set before a retry stays; amount and currency belong together and are always read.
+    outcome: Document = {name: value for name, value in read.items() if name not in document["edited"]}
+    if day := outcome.pop("date", None):
+        outcome.update(dated(day, document["timezone"]))
+    outcome.update(status=Status.COMPLETED.value, failure=None, amount=reading.amount, currency=reading.currency)
     return {**outcome, **derived({**document, **outcome})}
 
 
