@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.ai.parser import amounts, categories, dates, descriptions, kinds, merchants
+from app.ai.parser.candidates import covered
 from app.ai.parser.lexicon import vocabulary
 from app.ai.parser.tables import table
 from app.ai.parser.text import read, without_orders
@@ -53,14 +54,15 @@ def parse(text: str, reference_date: datetime.date, profile_currency: str) -> Pa
     if amount is None:
         raise NoAmount
     has_shop = any(hit.entry.name and hit.entry.category not in NO_SHOPS for hit in hits)
+    dated = frozenset(covered(sentence.tokens, mentions, []))
     kind = kinds.find(sentence, has_shop=has_shop)
     return ParsedExpense(
         type=kind,
         amount=amount.value,
         currency=amount.currency,
-        category=categories.find(sentence.tokens, hits, kind, amount.parts),
+        category=categories.find(sentence.tokens, hits, kind, amount),
         description=descriptions.write(sentence, mentions, amount.places),
-        merchant=merchants.find(sentence.tokens, hits, amount.places),
+        merchant=merchants.find(sentence.tokens, hits, amount.places | dated),
         date=day,
     )
 

@@ -8,6 +8,7 @@ from app.ai.parser.candidates import Candidate
 from app.ai.parser.counts import NOT_MONEY
 from app.ai.parser.dates import Mention
 from app.ai.parser.lexicon import Hit
+from app.ai.parser.tables import table
 from app.ai.parser.text import Sentence
 from app.core.money import DECIMALS, LARGEST_AMOUNT
 
@@ -27,12 +28,15 @@ class Amount:
     value: Decimal
     currency: str
     places: frozenset[int]
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Part, ...]
+    profile_currency: str
 
 
 def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_currency: str) -> Amount | None:
     """The amount of the text, or None where there is none that can be recorded."""
     found = candidates.find(sentence, mentions, hits, profile_currency)
+    if is_question(sentence) and not any(one.currency for one in found):
+        return None
     context = roles.assign(sentence.tokens, found, mentions, profile_currency)
     combined = arithmetic.combine(context, found)
     if combined is None:
@@ -43,7 +47,14 @@ def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_c
     if not 0 < value <= LARGEST_AMOUNT:
         return None
     places = frozenset(place for one in found if one.role not in NOT_MONEY for place in range(one.first, one.last))
-    return Amount(value, currency, places, tuple(Part(one.value, one.first) for one in found if one.role == "price"))
+    parts = tuple(Part(one.value, one.first) for one in found if one.role == "price")
+    return Amount(value, currency, places, parts, profile_currency)
+
+
+def is_question(sentence: Sentence) -> bool:
+    """Whether the text asks something instead of recording it."""
+    first = sentence.tokens[0].word if sentence.tokens else ""
+    return (first in table("amounts")["words"]["questions"] and sentence.folded.endswith("?")) or first == "remind"
 
 
 def named_elsewhere(found: list[Candidate]) -> str | None:

@@ -45,7 +45,7 @@ def added(
 ) -> Decimal:
     """The sum of the prices, each times its count, plus percentages, less change and discounts."""
     kept = listed(context, prices)
-    stated = stated_sum(kept, [one.value * count_of(context, one, found) for one in kept])
+    stated = stated_sum(context, kept, [one.value * count_of(context, one, found) for one in kept])
     if stated is not None:
         return stated
     total = sum((one.value * count_of(context, one, found) for one in kept), Decimal(0))
@@ -59,11 +59,18 @@ def added(
     return total
 
 
-def stated_sum(kept: list[Candidate], values: list[Decimal]) -> Decimal | None:
+def stated_sum(context: Context, kept: list[Candidate], values: list[Decimal]) -> Decimal | None:
     """The number that is the sum of all the others, where the text gives the parts and their sum."""
     if len(kept) < 2:
         return None
-    return next((one.value for one, value in zip(kept, values, strict=True) if sum(values) - value == one.value), None)
+    pairs = [(one, value) for one, value in zip(kept, values, strict=True) if not is_added(context, one)]
+    return next((one.value for one, value in pairs if sum(values) - value == one.value), None)
+
+
+def is_added(context: Context, one: Candidate) -> bool:
+    """Whether a plus joins the number to another one."""
+    before, behind = context.before(one), context.behind(one)
+    return "+" in before[-3:] or "+" in behind[:1]
 
 
 def value_sum(found: list[Candidate]) -> Decimal:

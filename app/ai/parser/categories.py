@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from app.ai.parser.amounts import Part
+from app.ai.parser.amounts import Amount, Part
 from app.ai.parser.lexicon import Hit
 from app.ai.parser.tables import table
 from app.ai.parser.text import Token
@@ -16,7 +16,7 @@ SMALL_PART, SMALL_PART_FACTOR = 4, 0.3
 FAR, HALF, SELLER_FACTOR = 0.35, 0.5, 0.8
 
 
-def scores(tokens: tuple[Token, ...], hits: list[Hit], parts: Sequence[Part] = ()) -> dict[str, float]:
+def scores(tokens: tuple[Token, ...], hits: list[Hit], amount: Amount) -> dict[str, float]:
     """For each category the sum of its hits' weights, less for what only names a place, a purpose or a small part."""
     found: dict[str, float] = defaultdict(float)
     earlier = False
@@ -24,9 +24,18 @@ def scores(tokens: tuple[Token, ...], hits: list[Hit], parts: Sequence[Part] = (
         if not hit.entry.category:
             continue
         weight = hit.entry.weight * hit.trust * (1 + HIGHER_FOR_LENGTH * (hit.last - hit.first - 1) / 2)
-        found[hit.entry.category] += weight * place_factor(tokens, hit, earlier=earlier) * part_factor(hit, parts)
+        found[category_of(hit, amount.profile_currency)] += (
+            weight * place_factor(tokens, hit, earlier=earlier) * part_factor(hit, amount.parts)
+        )
         earlier = True
     return found
+
+
+def category_of(hit: Hit, profile_currency: str) -> str:
+    """The category of a hit where the person lives: "gas" is fuel in North America."""
+    regional = table("grammar")["regional"]
+    is_regional = hit.entry.phrase in regional["words"] and profile_currency in regional["currencies"]
+    return str(regional["category"]) if is_regional else hit.entry.category
 
 
 def part_factor(hit: Hit, parts: Sequence[Part]) -> float:
@@ -50,11 +59,11 @@ def place_factor(tokens: tuple[Token, ...], hit: Hit, *, earlier: bool) -> float
     return factor if earlier or factor < HALF else 1.0
 
 
-def find(tokens: tuple[Token, ...], hits: list[Hit], kind: str, parts: Sequence[Part] = ()) -> str:
+def find(tokens: tuple[Token, ...], hits: list[Hit], kind: str, amount: Amount) -> str:
     """The category; income is Other whatever it is for."""
     if kind == "income":
         return OTHER
-    found = scores(tokens, hits, parts)
+    found = scores(tokens, hits, amount)
     if not found:
         return OTHER if any(token.word in TO_SOMEBODY for token in tokens) else NOTHING_KNOWN
     return max(found, key=lambda name: found[name])

@@ -4,13 +4,15 @@ import re
 
 from app.ai.parser.candidates import Candidate
 from app.ai.parser.context import NUMBER, Context
+from app.ai.parser.splits import MOST_PEOPLE
 from app.ai.parser.tables import table
 
 NOT_MONEY = frozenset({"percent", "unit", "label"})
 SMALL_COUNT = 12
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 FEW_PEOPLE = 6
 LEAST_RUPEES = 5  # nobody types a bare amount below
-HIGHEST_MODEL, HIGHEST_ROOM, HIGHEST_LABEL, DEAREST_SINGLE = 100, 1000, 10_000, 20
+HIGHEST_MODEL, HIGHEST_ROOM, HIGHEST_HOME, DEAREST_SINGLE = 100, 1000, 10_000, 20
 PERCENT = frozenset({"%", "percent", "percentage", "pct", "prozent", "pourcent"})
 NO_NOUN = frozenset({NUMBER, "for", "at", "on", "and", "to", "from", "in", "of", "with", "se", "ka", "ki", "ke"})
 COUNTED_BEFORE = frozenset({"for", "with", "between", "among", "of", "table"})
@@ -22,7 +24,8 @@ def assign(context: Context, profile_currency: str) -> None:
         candidate.role = plain_role(context, candidate)
     for candidate in context.found:
         if candidate.role == "price" and is_minor(context, candidate, profile_currency):
-            candidate.role = "unit"
+            hour = context.before(candidate, 1)[-1:] in (["at"], ["till"], ["until"])
+            candidate.role = "label" if hour else "unit"
 
 
 def plain_role(context: Context, candidate: Candidate) -> str:
@@ -33,13 +36,20 @@ def plain_role(context: Context, candidate: Candidate) -> str:
         return "percent"
     if candidate.currency is not None:
         return "price"
-    if is_measured(candidate, after):
+    if is_measured(candidate, behind[1] if after == "-" and len(behind) > 1 else after) or is_divisor(
+        context, candidate
+    ):
         return "unit"
     if is_labelled(context, candidate):
         return "label"
     if is_beside_better(context, candidate):
         return "unit" if is_unit_price(context.behind(candidate)[1:]) else "label"
     return "unit" if is_counted_plural(candidate, behind) else "price"
+
+
+def is_divisor(context: Context, candidate: Candidate) -> bool:
+    """ "1200 / 3": what an amount is divided by."""
+    return context.before(candidate, 2) == [NUMBER, "/"] and candidate.value <= MOST_PEOPLE
 
 
 def is_measured(candidate: Candidate, after: str) -> bool:
@@ -52,19 +62,32 @@ def is_measured(candidate: Candidate, after: str) -> bool:
 
 def is_labelled(context: Context, candidate: Candidate) -> bool:
     """Whether the number names something: flat 402, pnr 4512345678, AI 2134, iphone 15."""
-    label, before = table("amounts")["label"], context.before(candidate)
-    lead = before[-1] if before else ""
-    if not re.fullmatch(r"\d+(?:\.\d)?", candidate.number.digits):
+    before = context.before(candidate)
+    if not before or not re.fullmatch(r"\d+(?:\.\d)?", candidate.number.digits):
         return False
-    named = len(before) > 1 and lead in {".", ":", "is", "-"} and before[-2] in label["named"]
-    highest = {"hard": HIGHEST_LABEL, "products": HIGHEST_MODEL, "places": HIGHEST_ROOM}
-    if named or any(lead in label[kind] and candidate.value < limit for kind, limit in highest.items()):
+    lead = before[-1]
+    if is_label(candidate, before):
+        return True
+    if lead in table("amounts")["label"]["soft"] and set(table("amounts")["words"]["no_journey"]) & set(context.words):
         return True
     if lead == "-" and len(before) > 1 and before[-2] in {"flat", "sector", "block"}:
         return context.next(candidate) is not None
     if lead == "class" and candidate.value <= SMALL_COUNT:
         return bool(context.behind(candidate))
     return is_flight(candidate, before)
+
+
+def is_label(candidate: Candidate, before: list[str]) -> bool:
+    """Whether the words before a number make it a label, whatever stands elsewhere."""
+    label, lead = table("amounts")["label"], before[-1]
+    if lead in label["hard"]:
+        return True
+    highest = {"homes": HIGHEST_HOME, "products": HIGHEST_MODEL, "places": HIGHEST_ROOM}
+    if any(lead in label[kind] and candidate.value < limit for kind, limit in highest.items()):
+        return True
+    if lead in label["yearly"] and FIRST_YEAR <= candidate.value <= LAST_YEAR:
+        return True
+    return len(before) > 1 and lead in {".", ":", "is", "-"} and before[-2] in label["named"]
 
 
 def is_flight(candidate: Candidate, before: list[str]) -> bool:
@@ -144,7 +167,7 @@ def is_hour_or_party(context: Context, candidate: Candidate, lead: str, *, alone
     if behind and behind[0] not in {NUMBER, ",", "at", "for", ".", "on", "with", "in"}:
         return False
     counts = any(one.role == "unit" and not {"at", "for"} & set(context.behind(one, 1)) for one in context.found)
-    if lead == "at":
+    if lead in {"at", "till", "until"}:
         return candidate.value <= SMALL_COUNT and not counts and not is_unit_price(behind)
     return lead in COUNTED_BEFORE and candidate.value <= (FEW_PEOPLE if alone else DEAREST_SINGLE)
 

@@ -52,6 +52,9 @@ def mark_at(tokens: tuple[Token, ...], at: int, profile_currency: str) -> Mark |
         return Mark(data["phrases"][pair], at, at + 2)
     if token.raw == "R" and following and following.kind == "number" and following.start == token.end:
         return Mark("ZAR", at, at + 1)
+    glued = at > 0 and tokens[at - 1].kind == "number" and tokens[at - 1].end == token.start
+    if token.word == "e" and glued and profile_currency == "EUR":
+        return Mark("EUR", at, at + 1)
     small = token.word in data["small"]["words"]
     code = code_of(token.word, token.raw, profile_currency) or (profile_currency if small else None)
     return Mark(code, at, at + 1, small) if code else None

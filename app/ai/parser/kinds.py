@@ -94,4 +94,4 @@ def is_pay_to_somebody(words: set[str]) -> bool:
 
 def is_from_person(words: set[str]) -> bool:
     """Whether the money comes from a person rather than from a shop."""
-    return not words & set(table("kinds")["shop"]["words"])
+    return bool(words & set(table("kinds")["person"]["words"])) and not words & set(table("kinds")["shop"]["words"])

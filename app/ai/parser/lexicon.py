@@ -162,7 +162,7 @@ class Lexicon:
                 continue
             if tail.weight >= 3:
                 return tail
-            if head is not None and head.weight >= 3:
+            if head is not None and head.weight >= 3 and tail.weight > 0:
                 first_part = head
         return first_part
 

@@ -1,10 +1,15 @@
 """The seller or payee a text names."""
 
+from rapidfuzz import fuzz
+
 from app.ai.parser.lexicon import LEADS, Hit, sellers
 from app.ai.parser.tables import table
-from app.ai.parser.text import Token
+from app.ai.parser.text import Token, words_of
 
 LONGEST_NAME = 4
+SHOP_WEIGHT = 3  # makers of goods, who seldom sell them themselves, weigh less
+ALIKE = 60
+SHORTEST_ACRONYM, LONGEST_ACRONYM = 3, 4
 
 
 def find(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int]) -> str | None:
@@ -14,11 +19,30 @@ def find(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int]) -> st
     used = used | {place for hit in known for place in range(hit.first, hit.last)}
     led = next((hit for hit in known if is_led(tokens, hit)), None)
     if led:
-        return led.entry.name
+        return shown(tokens, led)
     unknown = unknown_name(tokens, hits, used)
     if unknown:
         return unknown
-    return known[0].entry.name if known else capital_name(tokens, hits, used)
+    if not known:
+        return capital_name(tokens, hits, used)
+    shops = [hit for hit in known if hit.entry.weight >= SHOP_WEIGHT]
+    return shown(tokens, (shops or known)[0])
+
+
+def shown(tokens: tuple[Token, ...], hit: Hit) -> str:
+    """The seller's own spelling; as typed where that is another name ("Timmies" for Tim Hortons)."""
+    typed = " ".join(token.raw for token in tokens[hit.first : hit.last])
+    name = hit.entry.name or typed
+    if plain(typed).startswith(plain(name)) or fuzz.ratio(plain(name), plain(typed)) >= ALIKE:
+        return name
+    if typed != typed.lower():
+        return typed
+    return typed.upper() if len(typed) <= LONGEST_ACRONYM else typed.title()
+
+
+def plain(name: str) -> str:
+    """Only the letters and digits of a name, folded."""
+    return "".join(words_of(name))
 
 
 def is_led(tokens: tuple[Token, ...], hit: Hit) -> bool:
@@ -55,7 +79,7 @@ def capital_name(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int
     words = [place for place, token in enumerate(tokens) if token.kind == "word"]
     if not any(tokens[place].raw[:1].islower() for place in words):
         return None
-    listed = {place for hit in hits for place in range(hit.first, hit.last)}
+    listed = {place for hit in hits if hit.trust == 1 for place in range(hit.first, hit.last)}
     for first in words:
         last = first
         while (
@@ -77,8 +101,9 @@ def capital_name(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int
 def is_proper(tokens: tuple[Token, ...], places: range, listed: set[int]) -> bool:
     """Whether capital words make a name: not only the first word of the text, and not only common words."""
     names = "".join(tokens[place].raw for place in places)
+    acronym = len(names) >= SHORTEST_ACRONYM and names.isupper()
     return (
-        len(places) > (1 if places.start == 0 else 0)
+        len(places) > (1 if places.start == 0 and not acronym else 0)
         and any(place not in listed for place in places)
         and len(names) > 2
     )

@@ -19,6 +19,9 @@ def shared(context: Context, total: Decimal) -> Decimal:
 def people_of(text: str) -> int:
     """How many share the bill in a folded text; 0 where nothing is split."""
     split = table("amounts")["split"]
+    divided = re.search(r"(?<!\S)(?:\d[\d.,]+\d|\d+\.\d) / (\d{1,2})(?!\S)", text)
+    if divided:
+        return counted(divided[1])
     if not any(re.search(rf"\b{verb}\b", text) for verb in (*split["verbs"], *split["half"], *split["halves"])):
         return 0
     count = rf"(\d{{1,2}}|{'|'.join(table('numbers')['plain'])})"

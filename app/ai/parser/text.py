@@ -11,13 +11,14 @@ INDIC = "\u0900-\u0dff"  # vowel signs there are marks, not letters, so \w alone
 LETTER = rf"[^\W\d_{INDIC}]|[{INDIC}]"
 DOLLARS = r"(?<![a-z])(?:us|au|aus|ca|can|nz|hk|nt|sg|mex|[sacr])\$"
 TOKEN = re.compile(
-    rf"(?P<sign>{DOLLARS})|(?P<number>\d+(?:[.,'’]\d+)*)|(?P<word>(?:{LETTER})+(?:['’`´](?:{LETTER})+)*)|(?P<mark>\S)"
+    rf"(?P<sign>{DOLLARS})|(?P<number>(?<![\w.,)])\.\d{{1,2}}(?!\d)|\d+(?:[.,'’]\d+)*)|(?P<word>(?:{LETTER})+(?:['’`´](?:{LETTER})+)*)|(?P<mark>\S)"
 )
 DROPPED = re.compile("[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff]")
 CLAUSE_END = re.compile(r"[.;!?](?=\s|$)|//|--")
 APOSTROPHES = re.compile(r"['’`´]")
 MARKUP = re.compile(
-    r"<script\b[^<]{0,150}(?:</script>)?|<[^<>]{0,150}>|\{\{[^{}]{0,100}\}\}|\$\{[^{}]{0,100}\}|\$(?:gt|gte|lt|lte|ne|in|where|set|or)\b"
+    r"<script\b[^<]{0,150}(?:</script>)?|<[^<>]{0,150}>|\{\{[^{}]{0,100}\}\}|\{\s?['\"][^{}]{0,150}\}|\$\{[^{}]{0,100}\}"
+    r"|\$(?:gt|gte|lt|lte|ne|in|where|set|or)\b"
     r"|\balert\(\d*\)|['\"]\s{0,3};\s{0,3}(?:drop|delete|insert|update|select|truncate)\b.*"
     r"|\b(?:or|and)\s{1,3}['\"]?\d+['\"]?\s{0,3}=\s{0,3}['\"]?\d+|;?\s{0,3}\b(?:drop|truncate)\s{1,3}table\b[^.]{0,60}"
     r"|\bunion\s{1,3}select\b.{0,60}|\bdelete\s{1,3}from\b[^.]{0,60}|\brm\s{1,3}-rf\b\S{0,20}",
