@@ -95,7 +95,7 @@ def listed(context: Context, prices: list[Candidate]) -> list[Candidate]:
 
 
 def tail_of_difference(context: Context, prices: list[Candidate]) -> list[Candidate]:
-    """All prices, but of "flat 402 - 3500" only the amount behind the dash."""
+    """All prices, but of "flat 1203 - 2900" only the amount behind the dash."""
     if len(prices) == 2 and context.before(prices[1], 2) == ["#", "-"] and prices[0].value < prices[1].value:
         return prices[1:]
     return prices
@@ -140,5 +140,5 @@ def is_monthly(behind: list[str]) -> bool:
 
 
 def is_at(between: list[str]) -> bool:
-    """ "3 tacos at $3.50": the price directly behind "at", without a place in between."""
+    """ "4 kebabs at $5.25": the price directly behind "at", without a place in between."""
     return bool(between) and between[-1] in {"at", "@", "a", "zu", "por", "je"} and len(between) <= 4

@@ -62,7 +62,7 @@ def unpriced(sentence: Sentence) -> set[int]:
 
 
 def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_currency: str) -> list[Candidate]:
-    """The candidates in order; small ones (49 cents) are joined to the amount before them."""
+    """The candidates in order; small ones (25 cents) are joined to the amount before them."""
     tokens = sentence.tokens
     taken = covered(tokens, mentions, hits) | unpriced(sentence)
     marks = [mark for mark in currency.find(tokens, profile_currency) if not currency.is_weight(tokens, mark)]
@@ -78,7 +78,7 @@ def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_c
 
 
 def is_identifier(tokens: tuple[Token, ...], number: numbers.Number) -> bool:
-    """Phone, order and account numbers, and numbers glued to letters (S24, AI2134, XX1234)."""
+    """Phone, order and account numbers, and numbers glued to letters (S24, UK871, XX1234)."""
     digits = number.digits
     if digits.isdigit() and (len(digits) >= IDENTIFIER_DIGITS or (digits.startswith("0") and len(digits) > 3)):
         return True
@@ -166,7 +166,7 @@ def opens(tokens: tuple[Token, ...], mark: currency.Mark) -> bool:
 
 
 def joined(tokens: tuple[Token, ...], found: list[Candidate]) -> list[Candidate]:
-    """Amounts with their hundredths added: "7 dollars and 49 cents", "12€50"; hundredths alone are divided."""
+    """Amounts with their hundredths added: "3 dollars and 25 cents", "12€50"; hundredths alone are divided."""
     merged: list[Candidate] = []
     for candidate in found:
         previous = merged[-1] if merged else None

@@ -43,7 +43,7 @@ class Context:
         return self.found[place - 1] if place else None
 
     def is_glued(self, candidate: Candidate) -> bool:
-        """Whether the digits follow letters without a space ("coffee250")."""
+        """Whether the digits follow letters without a space ("samosa45")."""
         place = candidate.number.first
         before = self.tokens[place - 1] if place else None
         return before is not None and before.kind == "word" and before.end == self.tokens[place].start

@@ -61,7 +61,7 @@ def is_measured(candidate: Candidate, after: str) -> bool:
 
 
 def is_labelled(context: Context, candidate: Candidate) -> bool:
-    """Whether the number names something: flat 402, pnr 4512345678, AI 2134, iphone 15."""
+    """Whether the number names something: flat 1203, pnr 4512345678, UK 871, pixel 9."""
     before = context.before(candidate)
     if not before or not re.fullmatch(r"\d+(?:\.\d)?", candidate.number.digits):
         return False
@@ -91,7 +91,7 @@ def is_label(candidate: Candidate, before: list[str]) -> bool:
 
 
 def is_flight(candidate: Candidate, before: list[str]) -> bool:
-    """Whether it is a flight's number behind the airline's letters: "flight AI 2134"."""
+    """Whether it is a flight's number behind the airline's letters: "flight UK 871"."""
     if {"flight", "flt", "vuelo", "flug", "vol"}.isdisjoint(before[-4:]) or not 3 <= len(candidate.number.digits) <= 4:
         return False
     letters = before[-1]
@@ -119,7 +119,7 @@ def is_beside_better(context: Context, candidate: Candidate) -> bool:
 
 
 def is_counted_plural(candidate: Candidate, behind: list[str]) -> bool:
-    """ "2 movie tickets": a small whole number before a plural within three words."""
+    """ "3 bus passes": a small whole number before a plural within three words."""
     if candidate.number.scaled or candidate.value > SMALL_COUNT or candidate.value % 1:
         return False
     for word in behind[:3]:
