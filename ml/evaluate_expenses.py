@@ -12,7 +12,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from app.ai.parser import NoAmount, parse
+from app.services.parser import NoAmount, parse
 
 
 def predict(row: dict[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from config import ROOT
 
 LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_VIEW = 250, 30, 6
 MECHANISMS = {"core", "models", "services", "extensions", "utils", "celery_utils", "blueprints", "cli"}
-LIBRARY = "app.ai.parser"  # plain words in, a record out: knows no user, no request and no database
+LIBRARY = "app.services.parser"  # plain words in, a record out: knows no user, no request and no database
 CLOCK = "app.core.clock"
 MONEY = "app.core.money"
 Function = ast.FunctionDef | ast.AsyncFunctionDef

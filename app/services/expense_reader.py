@@ -105,7 +105,7 @@ def read(settings: Settings, text: str, today: date, currency: str, seconds: flo
 
 
 def _read_locally(text: str, today: date, currency: str) -> Reading:
-    from app.ai import parser  # noqa: PLC0415 -- its vocabulary loads in the worker that first needs it
+    from app.services import parser  # noqa: PLC0415 -- its vocabulary loads in the worker that first needs it
 
     try:
         parsed = parser.parse(text, today, currency)

@@ -31,6 +31,6 @@ def _alike(words: str, decision: dict[str, str | None]) -> bool:
 
 
 def _words(text: str) -> str:
-    from app.ai import parser  # noqa: PLC0415 -- loads its vocabulary in the worker that first needs it
+    from app.services import parser  # noqa: PLC0415 -- loads its vocabulary in the worker that first needs it
 
     return " ".join(sorted(parser.normalise_words(text)))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.ai.parser import NoAmount, ParsedExpense, normalise_words, parse
 from app.core.money import DECIMALS, LARGEST_AMOUNT
+from app.services.parser import NoAmount, ParsedExpense, normalise_words, parse
 
 THURSDAY = datetime.date(2025, 11, 20)
 CATEGORIES = {

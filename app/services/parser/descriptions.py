@@ -2,9 +2,9 @@
 
 import re
 
-from app.ai.parser.dates import Mention
-from app.ai.parser.tables import table
-from app.ai.parser.text import Sentence
+from app.services.parser.dates import Mention
+from app.services.parser.tables import table
+from app.services.parser.text import Sentence
 
 LONGEST = 80
 EDGES = " ,.;:-–+=@/(&)*"

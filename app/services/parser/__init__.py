@@ -8,12 +8,12 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.ai.parser import amounts, categories, dates, descriptions, kinds, merchants
-from app.ai.parser.candidates import covered
-from app.ai.parser.lexicon import vocabulary
-from app.ai.parser.tables import table
-from app.ai.parser.text import read, without_orders
-from app.ai.parser.words import content_words
+from app.services.parser import amounts, categories, dates, descriptions, kinds, merchants
+from app.services.parser.candidates import covered
+from app.services.parser.lexicon import vocabulary
+from app.services.parser.tables import table
+from app.services.parser.text import read, without_orders
+from app.services.parser.words import content_words
 
 __all__ = ["NoAmount", "ParsedExpense", "normalise_words", "parse"]
 

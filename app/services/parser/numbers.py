@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.ai.parser.tables import table
-from app.ai.parser.text import Token
+from app.services.parser.tables import table
+from app.services.parser.text import Token
 
 DOTTED_GROUPS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 COMMA_GROUPS = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}")

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.ai.parser.tables import table
-from app.ai.parser.text import Token
+from app.services.parser.tables import table
+from app.services.parser.text import Token
 
 
 @dataclass(frozen=True, slots=True)

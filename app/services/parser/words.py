@@ -3,10 +3,10 @@
 import datetime
 from functools import cache
 
-from app.ai.parser import currency, dates, numbers
-from app.ai.parser.lexicon import singular
-from app.ai.parser.tables import read as read_data
-from app.ai.parser.text import read
+from app.services.parser import currency, dates, numbers
+from app.services.parser.lexicon import singular
+from app.services.parser.tables import read as read_data
+from app.services.parser.text import read
 
 SOME_DAY = datetime.date(2000, 1, 1)
 SHORTEST = 2

@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from app.ai.parser.candidates import Candidate
-from app.ai.parser.context import Context
-from app.ai.parser.counts import NOT_MONEY
-from app.ai.parser.splits import shared
-from app.ai.parser.tables import table
+from app.services.parser.candidates import Candidate
+from app.services.parser.context import Context
+from app.services.parser.counts import NOT_MONEY
+from app.services.parser.splits import shared
+from app.services.parser.tables import table
 
 HUNDRED = Decimal(100)
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from app.ai.parser import arithmetic, candidates, roles
-from app.ai.parser.candidates import Candidate
-from app.ai.parser.counts import NOT_MONEY
-from app.ai.parser.dates import Mention
-from app.ai.parser.lexicon import Hit
-from app.ai.parser.tables import table
-from app.ai.parser.text import Sentence
 from app.core.money import DECIMALS, LARGEST_AMOUNT
+from app.services.parser import arithmetic, candidates, roles
+from app.services.parser.candidates import Candidate
+from app.services.parser.counts import NOT_MONEY
+from app.services.parser.dates import Mention
+from app.services.parser.lexicon import Hit
+from app.services.parser.tables import table
+from app.services.parser.text import Sentence
 
 
 @dataclass(frozen=True, slots=True)

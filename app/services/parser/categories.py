@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from app.ai.parser.amounts import Amount, Part
-from app.ai.parser.lexicon import Hit
-from app.ai.parser.tables import table
-from app.ai.parser.text import Token
+from app.services.parser.amounts import Amount, Part
+from app.services.parser.lexicon import Hit
+from app.services.parser.tables import table
+from app.services.parser.text import Token
 
 OTHER = "Other"
 NOTHING_KNOWN = "Shopping"

@@ -3,8 +3,8 @@
 import re
 from functools import cache
 
-from app.ai.parser.tables import table
-from app.ai.parser.text import Sentence, fold
+from app.services.parser.tables import table
+from app.services.parser.text import Sentence, fold
 
 GAP = r"(?: \S+){0,5}"
 DEFINITE, CLEAR = 5, 3

@@ -2,10 +2,10 @@
 
 import re
 
-from app.ai.parser.candidates import Candidate
-from app.ai.parser.context import NUMBER, Context
-from app.ai.parser.splits import MOST_PEOPLE
-from app.ai.parser.tables import table
+from app.services.parser.candidates import Candidate
+from app.services.parser.context import NUMBER, Context
+from app.services.parser.splits import MOST_PEOPLE
+from app.services.parser.tables import table
 
 NOT_MONEY = frozenset({"percent", "unit", "label"})
 SMALL_COUNT = 12

@@ -2,9 +2,9 @@
 
 from rapidfuzz import fuzz
 
-from app.ai.parser.lexicon import LEADS, Hit, sellers
-from app.ai.parser.tables import table
-from app.ai.parser.text import Token, words_of
+from app.services.parser.lexicon import LEADS, Hit, sellers
+from app.services.parser.tables import table
+from app.services.parser.text import Token, words_of
 
 LONGEST_NAME = 4
 SHOP_WEIGHT = 3  # makers of goods, who seldom sell them themselves, weigh less

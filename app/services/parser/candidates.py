@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.ai.parser import currency, numbers
-from app.ai.parser.dates import Mention
-from app.ai.parser.lexicon import Hit
-from app.ai.parser.tables import table
-from app.ai.parser.text import Sentence, Token
+from app.services.parser import currency, numbers
+from app.services.parser.dates import Mention
+from app.services.parser.lexicon import Hit
+from app.services.parser.tables import table
+from app.services.parser.text import Sentence, Token
 
 HUNDRED = Decimal(100)
 IDENTIFIER_DIGITS = 9

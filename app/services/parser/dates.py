@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.ai.parser.day_patterns import not_weekdays, patterns
-from app.ai.parser.tables import table
-from app.ai.parser.text import fold
+from app.services.parser.day_patterns import not_weekdays, patterns
+from app.services.parser.tables import table
+from app.services.parser.text import fold
 
 MONTH_FIRST = frozenset({"USD"})
 NEAR_FUTURE = datetime.timedelta(days=200)

@@ -10,8 +10,8 @@ from pathlib import Path
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from app.ai.parser.tables import DATA
-from app.ai.parser.text import Token, words_of
+from app.services.parser.tables import DATA
+from app.services.parser.text import Token, words_of
 
 LONGEST_PHRASE = 6
 UNSURE_TRUST = 0.5

@@ -1,9 +1,9 @@
 """The words around the numbers of a text."""
 
-from app.ai.parser.candidates import Candidate
-from app.ai.parser.dates import Mention
-from app.ai.parser.tables import table
-from app.ai.parser.text import Token
+from app.services.parser.candidates import Candidate
+from app.services.parser.dates import Mention
+from app.services.parser.tables import table
+from app.services.parser.text import Token
 
 DAY = "@day"  # stands for the words of a date
 NUMBER = "#"  # stands for a number with its currency

@@ -2,13 +2,13 @@
 
 import re
 
-from app.ai.parser import counts
-from app.ai.parser.candidates import Candidate
-from app.ai.parser.context import NUMBER, Context, ends, starts, stripped
-from app.ai.parser.counts import NOT_MONEY
-from app.ai.parser.dates import Mention
-from app.ai.parser.tables import table
-from app.ai.parser.text import Token
+from app.services.parser import counts
+from app.services.parser.candidates import Candidate
+from app.services.parser.context import NUMBER, Context, ends, starts, stripped
+from app.services.parser.counts import NOT_MONEY
+from app.services.parser.dates import Mention
+from app.services.parser.tables import table
+from app.services.parser.text import Token
 
 # In this order: the first that fits gives the role.
 ROLES = ("share", "discount", "change", "included", "tip", "now", "later", "old", "total", "each")

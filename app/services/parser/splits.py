@@ -3,8 +3,8 @@
 import re
 from decimal import Decimal
 
-from app.ai.parser.context import NUMBER, Context
-from app.ai.parser.tables import table
+from app.services.parser.context import NUMBER, Context
+from app.services.parser.tables import table
 
 MOST_PEOPLE = 40
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from app.ai.parser.tables import table
-from app.ai.parser.text import fold
+from app.services.parser.tables import table
+from app.services.parser.text import fold
 
 FREE = r"(?<![\w.,/$€£₹])"  # no amount and no part of a longer number
 ORDINAL = r"(?:st|nd|rd|th)"
