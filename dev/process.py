@@ -1,5 +1,6 @@
 """Child processes of the development stack: started in a session of their own, ended with all they started."""
 
+import atexit
 import signal
 import subprocess
 import threading
@@ -21,7 +22,9 @@ class StackError(RuntimeError):
 @cache
 def guardian() -> Guardian:
     """The one guardian of this process, started when first needed."""
-    return Guardian()
+    started = Guardian()
+    atexit.register(started.close)
+    return started
 
 
 class Process:
