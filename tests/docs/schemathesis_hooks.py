@@ -46,10 +46,12 @@ class SignedIn:
     """One account for as long as it lives: some operations sign it out, others erase it."""
 
     account: Account | None = None
+    doubtful = True
 
     def get(self, case: schemathesis.Case, context: Any) -> dict[str, Any]:
-        if self.account is None or not self.account.is_signed_in():
+        if self.account is None or (SignedIn.doubtful and not self.account.is_signed_in()):
             self.account = Account(context.operation.base_url.rstrip("/"))
+        SignedIn.doubtful = False
         return self.account.tokens
 
     def set(self, case: schemathesis.Case, data: dict[str, Any], context: Any) -> None:
@@ -97,7 +99,8 @@ def _in_order(query: dict[str, Any]) -> None:
 
 @schemathesis.hook
 def after_call(context: Any, case: schemathesis.Case, response: Any) -> None:
-    """Remember what was deleted, and what a kept answer named again."""
+    """Remember what may have ended the session, what was deleted, and what a kept answer named again."""
+    SignedIn.doubtful |= case.path.startswith("/api/auth/") or response.status_code == 401
     if case.method.upper() == "DELETE" and response.status_code == 200:
         deleted.update(map(str, case.path_parameters.values()))
     if "idempotent-replayed" in response.headers:
