@@ -1,6 +1,6 @@
 # FinSight's commands; `make` alone lists them. Needs Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help install run footprint demo test test-fast lint format lock clean
+.PHONY: help install run schemathesis footprint demo test test-fast lint format lock clean
 
 python := .venv/bin/python
 installed := .venv/.installed
@@ -42,6 +42,9 @@ $(installed): requirements.txt requirements-dev.txt
 # exec: the stack takes the shell's place, so that make's SIGTERM reaches it.
 run: $(installed) ## Run everything on 127.0.0.1; PORT=5001 DATA_DIR=.data-2 make run for a second one
 	@exec $(python) -m dev.stack
+
+schemathesis: $(installed) ## A long property-based run over the API document, with its report
+	SCHEMATHESIS_EXAMPLES=40 $(python) -m pytest tests/docs/test_schemathesis.py -rP
 
 footprint: $(installed) ## Measure import time and memory of the API process
 	@$(python) -m bench.footprint

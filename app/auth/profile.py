@@ -73,7 +73,7 @@ def _income(user: User, changes: dict[str, Any]) -> int:
         return money.to_minor(amount, currency)
     except money.TooPrecise as error:
         field = "income" if "income" in changes else "currency"
-        raise Invalid.field(("body", field), str(error), "money_decimals") from None
+        raise Invalid.field(("body", field), str(error), "too_many_decimals") from None
 
 
 def _again(user: User) -> User:
