@@ -35,13 +35,6 @@ control_socket_disable = True
 forwarded_allow_ips = ""
 
 
-def child_exit(_server: Any, worker: Any) -> None:
-    """Drop the gauges of a worker that has ended from /metrics."""
-    from prometheus_client import multiprocess  # noqa: PLC0415 -- not before the variable above is set
-
-    multiprocess.mark_process_dead(worker.pid)
-
-
 def on_exit(_server: Any) -> None:
     """Remove the folder for the counters if it was made above."""
     if own_metrics:

@@ -1,7 +1,6 @@
-"""The data directory of a development stack: held by one stack at a time, with a note where its servers are."""
+"""The data directory of a development stack: held by one stack at a time."""
 
 import fcntl
-import json
 import os
 import secrets
 import threading
@@ -12,7 +11,6 @@ from pathlib import Path
 from dev.process import StackError, wait_until
 
 LOCK_SECONDS = 5.0  # as long as the servers of a stack that was killed may take to end
-NOTE = "servers.json"
 SECRET = "jwt_secret"  # noqa: S105 -- the name of the file
 
 
@@ -48,29 +46,6 @@ def try_lock(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def write_note(data_dir: Path, note: dict[str, str]) -> None:
-    """Tell commands beside the stack where its servers are."""
-    path = data_dir / NOTE
-    path.touch(mode=0o600)  # a configured URI may hold a password
-    path.write_text(json.dumps(note))
-
-
-def remove_note(data_dir: Path) -> None:
-    """The servers are about to end."""
-    (data_dir / NOTE).unlink(missing_ok=True)
-
-
-def note_of_holder(data_dir: Path) -> dict[str, str] | None:
-    """The note of the stack that holds the directory now; None if none does. A note without holder is an old one."""
-    if not (data_dir / NOTE).exists():
-        return None
-    descriptor = os.open(data_dir, os.O_RDONLY)
-    try:
-        return None if try_lock(descriptor) else dict(json.loads((data_dir / NOTE).read_text()))
-    finally:
-        os.close(descriptor)
 
 
 def lasting_secret(data_dir: Path) -> str:

@@ -21,7 +21,7 @@ import pymongo
 import redis
 from pymongo.errors import PyMongoError
 
-from config import ROOT, Settings
+from config import Settings
 from dev import directory
 from dev.process import Process, StackError, stop, wait_until
 
@@ -205,23 +205,9 @@ def embedded_servers(
             for server in started:
                 server.await_ready(cancelled)
             uris = {type(server): server.uri() for server in started}
-            servers = Servers(uris.get(MongoServer, mongo_uri), uris.get(RedisServer, redis_url), [*started])
-            directory.write_note(data_dir, {"mongo_uri": servers.mongo_uri, "redis_url": servers.redis_url})
-            yield servers
+            yield Servers(uris.get(MongoServer, mongo_uri), uris.get(RedisServer, redis_url), [*started])
         finally:
-            directory.remove_note(data_dir)
             stop([server.process for server in started], STOP_SECONDS)
-
-
-@contextmanager
-def development_servers(settings: Settings) -> Iterator[Servers]:
-    """For commands beside the stack: the servers of the one that runs on DATA_DIR, else the configured or own ones."""
-    data_dir = ROOT / settings.DATA_DIR
-    if note := directory.note_of_holder(data_dir):
-        yield Servers(note["mongo_uri"], note["redis_url"])
-        return
-    with embedded_servers(data_dir, *configured(settings)) as servers:
-        yield servers
 
 
 def configured(settings: Settings) -> tuple[str, str]:

@@ -53,9 +53,3 @@ def test_months() -> None:
     assert clock.previous_month(2026, 1) == (2025, 12)
     assert clock.previous_month(2026, 12) == (2026, 11)
     assert clock.month_text(date(2026, 2, 28)) == "2026-02"
-
-
-def test_days_ago(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: datetime.fromisoformat("2026-03-01T20:00:00+00:00"))
-    assert clock.days_ago(1, "Asia/Kolkata") == date(2026, 3, 1)
-    assert clock.days_ago(1, "America/Los_Angeles") == date(2026, 2, 28)

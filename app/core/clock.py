@@ -1,7 +1,7 @@
 """The only clock: now in UTC, and days and months in a user's zone."""
 
 import calendar
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -53,11 +53,6 @@ def month_bounds(year: int, month: int) -> tuple[date, date]:
 def previous_month(year: int, month: int) -> tuple[int, int]:
     """(year, month) of the month before."""
     return (year - 1, 12) if month == 1 else (year, month - 1)
-
-
-def days_ago(days: int, timezone: str) -> date:
-    """The local day `days` before today."""
-    return today(timezone) - timedelta(days=days)
 
 
 def month_text(day: date) -> str:

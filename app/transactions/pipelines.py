@@ -6,11 +6,9 @@ from typing import Any
 from bson import ObjectId
 
 from app.core.money import EXACT, MOST_DECIMALS
-from app.models.transactions import Kind, Status
+from app.models.transactions import Status
 from app.transactions.entry import fold
 from app.transactions.schemas import TransactionQuery
-
-SPENDING = [Kind.EXPENSE, Kind.REFUND]
 
 
 def matching(owner: ObjectId, query: TransactionQuery, timezone: str) -> dict[str, Any]:

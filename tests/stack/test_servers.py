@@ -11,9 +11,9 @@ import pytest
 import redis
 
 from config import ROOT, Settings
-from dev.directory import lasting_secret, note_of_holder
+from dev.directory import lasting_secret
 from dev.process import StackError
-from dev.servers import Binary, Servers, development_servers, embedded_servers
+from dev.servers import Binary, Servers, configured, embedded_servers
 from tests.waiting import wait_until
 
 
@@ -49,15 +49,8 @@ def test_redis_evicts_nothing_and_keeps_a_log(tmp_path: Path) -> None:
 
 def test_configured_servers_are_used_as_they_are(tmp_path: Path) -> None:
     settings = Settings(DATA_DIR=tmp_path, MONGO_URI="mongodb://there/db", REDIS_URL="redis://there")
-    with development_servers(settings) as servers:
+    with embedded_servers(settings.DATA_DIR, *configured(settings)) as servers:
         assert (servers.mongo_uri, servers.redis_url, servers.started) == ("mongodb://there/db", "redis://there", [])
-
-
-def test_commands_beside_a_stack_use_its_servers(tmp_path: Path) -> None:
-    settings = Settings(DATA_DIR=tmp_path)
-    with embedded_servers(tmp_path, redis_url="redis://there") as own, development_servers(settings) as found:
-        assert (found.mongo_uri, found.redis_url) == (own.mongo_uri, "redis://there")
-    assert note_of_holder(tmp_path) is None
 
 
 def test_a_server_that_cannot_start_shows_the_end_of_its_log(tmp_path: Path) -> None:
