@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent
 DEVELOPMENT_SECRET = "development-only-secret-not-for-production"  # noqa: S105 -- refused in production below
 SECRET_MINIMUM_BYTES = 32
+SAFE_HASH_ROUNDS = 12
 RATE_LIMITS = (
     "RATELIMIT_LOGIN_ACCOUNT",
     "RATELIMIT_LOGIN_ADDRESS",
@@ -53,7 +54,7 @@ class Settings(BaseSettings):
     JWT_ACCESS_TOKEN_EXPIRES: int = Field(15 * 60, ge=1)
     JWT_REFRESH_TOKEN_EXPIRES: int = Field(7 * 24 * 3600, ge=1)
     AUTH_COOKIES: bool = False
-    BCRYPT_LOG_ROUNDS: int = Field(12, ge=4, le=16)
+    BCRYPT_LOG_ROUNDS: int = Field(SAFE_HASH_ROUNDS, ge=4, le=16)
 
     RATELIMIT_ENABLED: bool = True
     RATELIMIT_LOGIN_ACCOUNT: str = "5/minute"
@@ -108,6 +109,8 @@ class Settings(BaseSettings):
     @classmethod
     def origins(cls, value: str) -> str:
         """Comma-separated origins: scheme and host, no path."""
+        if not value.strip(" ,"):
+            raise ValueError("needs at least one origin like https://app.example.com")
         for origin in filter(None, map(str.strip, value.split(","))):
             parts = urlsplit(origin)
             if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
@@ -125,6 +128,8 @@ class Settings(BaseSettings):
                 "JWT_SECRET_KEY must be set to a random secret of at least 32 bytes; "
                 "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
+        if self.BCRYPT_LOG_ROUNDS < SAFE_HASH_ROUNDS:
+            raise ValueError(f"BCRYPT_LOG_ROUNDS must be at least {SAFE_HASH_ROUNDS} in production")
         if self.AI_PROVIDER == "gemini" and not self.GEMINI_API_KEY:
             raise ValueError("GEMINI_API_KEY must be set when AI_PROVIDER is gemini")
         return self
@@ -158,9 +163,7 @@ class Settings(BaseSettings):
             JWT_REFRESH_CSRF_COOKIE_PATH="/",
             JWT_SESSION_COOKIE=False,
             JWT_ALGORITHM="HS256",
-            JWT_ERROR_MESSAGE_KEY="message",
             MAIL_SUPPRESS_SEND=not self.MAIL_SERVER,
-            MAIL_USE_TLS=self.MAIL_USE_TLS,
             RATELIMIT_STORAGE_URI=self.REDIS_URL,
             RATELIMIT_HEADERS_ENABLED=True,
             RATELIMIT_SWALLOW_ERRORS=False,

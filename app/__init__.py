@@ -24,6 +24,7 @@ def create_app(**overrides: Any) -> Flask:
     """
     from app import blueprints, celery_utils, cli, extensions  # noqa: PLC0415 -- they import this package
     from app.core import errors, headers, indexes, logs, metrics, openapi  # noqa: PLC0415
+    from app.services import mailer  # noqa: PLC0415
 
     settings = load_settings(**overrides)
     app = Flask(__name__, static_folder=None)
@@ -38,6 +39,7 @@ def create_app(**overrides: Any) -> Flask:
     extensions.init_app(app)
     indexes.init_app(app)
     metrics.init_app(app)
+    mailer.init_app(app)
     celery_utils.init_app(app)
     blueprints.register(app)
     cli.register(app)

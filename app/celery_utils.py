@@ -5,8 +5,10 @@ hands it out again when the message was lost.
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
+from bson import ObjectId
 from celery import Celery, Task, signals
 from flask import Flask
 from kombu import Queue
@@ -16,6 +18,7 @@ from redis.exceptions import RedisError
 from app.core import logs
 
 log = logging.getLogger(__name__)
+SWEEP_BATCH = 500
 DEFAULT, MAIL, AI = "default", "mail", "ai"
 QUEUES = (DEFAULT, MAIL, AI)
 TASK_MODULES = ("app.auth.tasks", "app.transactions.tasks", "app.ai.tasks")
@@ -78,7 +81,7 @@ def init_app(app: Flask) -> Celery:
     celery.flask_app = app
     celery.conf.update(
         CONFIGURATION,
-        broker_url=app.config["BROKER_URL"] or app.config["REDIS_URL"],
+        broker_url=app.config["SETTINGS"].broker_url,
         result_backend=app.config["RESULT_BACKEND"] or None,
     )
     celery.set_default()
@@ -86,14 +89,34 @@ def init_app(app: Flask) -> Celery:
     return celery
 
 
-def enqueue(task: Task, *arguments: str, countdown: float | None = None) -> bool:
+def enqueue(task: Task, *arguments: str) -> bool:
     """Publish a task; False when the broker is away, in which case a sweep will publish it later."""
     try:
-        task.apply_async(args=arguments, countdown=countdown)
+        task.apply_async(args=arguments)
     except (OperationalError, RedisError, OSError) as error:
         log.warning("%s not queued: %s", task.name, type(error).__name__)
         return False
     return True
+
+
+def hand_out_again(
+    task: Task, take_over: Callable[[], dict[str, Any] | None], release: Callable[[ObjectId, ObjectId], None]
+) -> None:
+    """Publish a task for all that no worker settled before its lease ran out.
+
+    Args:
+        task: takes an owner's id and a document's id, as text.
+        take_over: renews the lease of one such document and returns its `_id` and `user_id`; None when none is left.
+        release: gives the lease of (owner, id) back, because the broker is down.
+    """
+    for _ in range(SWEEP_BATCH):
+        document = take_over()
+        if document is None:
+            return
+        owner, document_id = document["user_id"], document["_id"]
+        if not enqueue(task, str(owner), str(document_id)):
+            release(owner, document_id)
+            return
 
 
 @signals.before_task_publish.connect(weak=False, dispatch_uid="request_id")

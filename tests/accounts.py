@@ -44,7 +44,8 @@ def another_app(app: Flask, settings: dict[str, object], **overrides: object) ->
     try:
         yield create_app(**{**settings, **overrides})
     finally:
-        mongo.cx.close()
+        if mongo.cx is not client:
+            mongo.cx.close()
         mongo.cx, mongo.db = client, database
         app.extensions["celery"].set_default()
         app.extensions["celery"].set_current()

@@ -24,7 +24,7 @@ def enter(person: Person, text: str, **fields: Any) -> dict[str, Any]:
     return data(answer)
 
 
-def settled(person: Person, transaction: dict[str, Any], seconds: float = 10) -> dict[str, Any]:
+def settled(person: Person, transaction: dict[str, Any], seconds: float = 30) -> dict[str, Any]:
     path = f"/api/transactions/{transaction['_id']}"
     wait_until(lambda: data(person.get(f"{path}/status"))["status"] != "processing", seconds)
     return data(person.get(path))
@@ -129,7 +129,7 @@ def test_a_lost_message_is_handed_out_again(worker: None, person: Person, app: F
         lost = {**(mongo.db.transactions.find_one({"_id": ObjectId(done["_id"])}) or {}), "_id": ObjectId()}
         lost |= {"status": "processing", "lease_until": clock.now() - timedelta(seconds=1), "amount": 0, "attempts": 0}
         mongo.db.transactions.insert_one(lost)
-    again = settled(person, {"_id": str(lost["_id"])}, seconds=20)
+    again = settled(person, {"_id": str(lost["_id"])})
     assert (again["status"], again["amount"]) == ("completed", 60)
 
 
@@ -139,7 +139,7 @@ def test_one_that_kills_its_workers_is_given_up(worker: None, person: Person, ap
         poison = {**(mongo.db.transactions.find_one({"_id": ObjectId(done["_id"])}) or {}), "_id": ObjectId()}
         poison |= {"status": "processing", "lease_until": clock.now() - timedelta(seconds=1), "attempts": 10}
         mongo.db.transactions.insert_one(poison)
-    again = settled(person, {"_id": str(poison["_id"])}, seconds=20)
+    again = settled(person, {"_id": str(poison["_id"])})
     assert (again["status"], again["failure"]["code"]) == ("failed", "ai_unavailable")
 
 

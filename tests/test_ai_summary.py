@@ -36,7 +36,7 @@ FAITHFUL = "You spent 4,550.00 INR in 12 transactions. Most went to Groceries, 6
 def summarise(person: Person) -> dict[str, Any]:
     task = data(person.post("/api/ai/summary"))["task_id"]
     path = f"/api/ai/summary/result/{task}"
-    return wait_until(lambda: (r := data(person.get(path)))["status"] in ("completed", "failed") and r)
+    return wait_until(lambda: (r := data(person.get(path)))["status"] in ("completed", "failed") and r, 30)
 
 
 @pytest.mark.slow

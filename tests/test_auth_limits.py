@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.extensions import redis
+from app.extensions import mongo, redis
 from tests.accounts import another_app, login, refresh
 from tests.factories import PASSWORD, Person, code, data, new_email
 
@@ -155,3 +155,34 @@ def test_no_name_and_no_address_in_keys_or_logs(app: Flask, limits: Limits, pers
     written = "\n".join(keys) + log_file.read_text()
     for secret in (person.email, unknown, address, person.profile["_id"], PASSWORD, WRONG, person.access_token):
         assert secret not in written
+
+
+def test_a_refused_registration_leaves_nothing_behind(app: Flask, limits: Limits) -> None:
+    limits(RATELIMIT_REGISTER="1/hour")
+    place = elsewhere()
+    with app.app_context():
+        before = mongo.db.idempotency_keys.count_documents({})
+
+    def attempt(key: str) -> TestResponse:
+        body = {"email": new_email(), "password": PASSWORD}
+        return app.test_client().post("/api/auth/register", json=body, headers={"Idempotency-Key": key}, **place)
+
+    assert attempt("first").status_code == 201
+    assert all(limited(attempt(f"refused-{number}")) for number in range(5))
+    with app.app_context():
+        assert mongo.db.idempotency_keys.count_documents({}) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/api/auth/change-password", {"current_password": WRONG, "password": "Another-Horse-9"}),
+        ("DELETE", "/api/auth/profile", {"password": WRONG}),
+    ],
+)
+def test_a_stolen_token_is_no_way_to_guess_the_password(
+    limits: Limits, person: Person, method: str, path: str, body: dict[str, str]
+) -> None:
+    limits(RATELIMIT_LOGIN_ACCOUNT="3/minute")
+    answers = [person.request(method, path, json=body) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [403, 403, 403, 429]

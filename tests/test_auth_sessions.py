@@ -6,6 +6,7 @@ from typing import Any
 import jwt
 import pytest
 from flask import Flask
+from redis.exceptions import ConnectionError
 
 from app.auth import sessions
 from app.extensions import redis
@@ -226,3 +227,16 @@ def test_the_oldest_session_ends_when_there_are_too_many(
     assert profile(app, person.access_token).status_code == 401
     assert [profile(app, token).status_code for token in later] == [200, 200, 200]
     assert len(data(app.test_client().get("/api/auth/sessions", headers=bearer(later[-1])))["sessions"]) == 3
+
+
+def test_without_redis_a_password_change_changes_nothing(
+    app: Flask, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ConnectionError("down")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(sessions, "_live", fail)
+        body = {"current_password": PASSWORD, "password": "Another-Horse-9"}
+        assert person.post("/api/auth/change-password", body).status_code == 503
+    assert login(app, person.email).status_code == 200

@@ -80,6 +80,11 @@ def test_production_starts_on_a_good_secret(environment: Path) -> None:
     assert load_settings(FLASK_ENV="production", JWT_SECRET_KEY=GOOD_SECRET).JWT_SECRET_KEY == GOOD_SECRET
 
 
+def test_production_refuses_a_quick_password_hash() -> None:
+    with pytest.raises(ConfigurationError, match="BCRYPT_LOG_ROUNDS"):
+        load_settings(FLASK_ENV="production", JWT_SECRET_KEY=GOOD_SECRET, BCRYPT_LOG_ROUNDS=4)
+
+
 def test_production_refuses_gemini_without_its_key(environment: Path) -> None:
     with pytest.raises(ConfigurationError, match="GEMINI_API_KEY"):
         load_settings(FLASK_ENV="production", JWT_SECRET_KEY=GOOD_SECRET, AI_PROVIDER="gemini")

@@ -14,7 +14,7 @@ from app.core import clock, idempotency, indexes, ownership
 from app.extensions import mongo
 from app.transactions import repository as transactions
 from tests.factories import PASSWORD, Person, data, register
-from tests.records import BUDGETS, MILK, TRANSACTIONS, failed_sentence, profiled
+from tests.records import BUDGETS, MILK, TRANSACTIONS, failed_sentence, freeze, profiled
 from tests.test_idempotency import next_month
 
 COLLECTIONS = tuple(indexes.declared())
@@ -174,12 +174,13 @@ def test_every_route_is_indexed(app: Flask, somebody: Person) -> None:
     assert_indexed(operations)
 
 
-def test_sweeps_and_workers_are_indexed(app: Flask, somebody: Person) -> None:
+def test_sweeps_and_workers_are_indexed(app: Flask, somebody: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     owner, moment = ObjectId(somebody.profile["_id"]), clock.now()
-    long_ago = moment - timedelta(days=4000)
     with profiled(*COLLECTIONS) as operations:
-        transactions.sweep_abandoned(long_ago, long_ago)
-        summaries.sweep_abandoned(long_ago, long_ago)
+        with monkeypatch.context() as long_ago:  # when no lease of another test had run out
+            freeze(long_ago, "2015-01-01T00:00:00+00:00")
+            transactions.sweep_abandoned(timedelta(0))
+            summaries.sweep_abandoned(timedelta(0))
         list(accounts.sweep_tombstones())
         accounts.by_reset_token("0" * 64, moment)
         assert len(transactions.decisions(owner, 300)) == 300

@@ -1,6 +1,6 @@
 """Queries on `summaries`; every function but the sweep takes the owner first and filters by it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
@@ -52,11 +52,12 @@ def release(owner: ObjectId, summary_id: ObjectId) -> None:
     )
 
 
-def sweep_abandoned(now: datetime, lease_until: datetime) -> Document | None:
+def sweep_abandoned(lease: timedelta) -> Document | None:
     """Take over one running summary of anybody whose lease ran out: {_id, user_id}."""
+    moment = clock.now()
     return mongo.db.summaries.find_one_and_update(
-        {"running": True, "lease_until": {"$lt": now}},
-        {"$set": {"lease_until": lease_until}},
+        {"running": True, "lease_until": {"$lt": moment}},
+        {"$set": {"lease_until": moment + lease}},
         projection={"user_id": 1},
         sort=[("lease_until", 1)],
     )

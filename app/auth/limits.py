@@ -10,6 +10,7 @@ from flask_jwt_extended import get_jwt
 from app.auth.identifiers import account_of, canonical, digest
 from app.core.body import json_object
 from app.core.contract import Limit
+from app.core.identity import current_user
 
 
 def _account() -> str:
@@ -17,6 +18,10 @@ def _account() -> str:
     identifier = str(body.get("email") or body.get("username")).strip()
     account = account_of(identifier)
     return "account:" + digest(str(account["_id"]) if account else canonical(identifier))
+
+
+def _signed_in() -> str:
+    return "account:" + digest(str(current_user()["_id"]))
 
 
 def _address() -> str:
@@ -29,5 +34,7 @@ def _session() -> str:
 
 LOGIN = (Limit("RATELIMIT_LOGIN_ACCOUNT", _account), Limit("RATELIMIT_LOGIN_ADDRESS", _address))
 REGISTER = (Limit("RATELIMIT_REGISTER", _address),)
+# A stolen access token must not become a way to guess the password.
+CONFIRM_PASSWORD = (Limit("RATELIMIT_LOGIN_ACCOUNT", _signed_in),)
 FORGOT_PASSWORD = (Limit("RATELIMIT_FORGOT_PASSWORD", _account),)
 REFRESH = (Limit("RATELIMIT_REFRESH", _session),)

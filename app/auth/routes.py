@@ -133,7 +133,7 @@ def reset_password(body: ResetPasswordIn) -> dict[str, str]:
 
 
 @bp.post("/change-password")
-@contract(body=ChangePasswordIn, returns={200: Message}, raises=(Forbidden,))
+@contract(body=ChangePasswordIn, returns={200: Message}, raises=(Forbidden,), limits=limits.CONFIRM_PASSWORD)
 def change_password(body: ChangePasswordIn) -> dict[str, str]:
     """Change the password.
 
@@ -164,7 +164,7 @@ def update_profile(body: ProfileIn) -> dict[str, Any]:
 
 
 @bp.delete("/profile")
-@contract(body=EraseIn, returns={200: Message}, raises=(Forbidden,))
+@contract(body=EraseIn, returns={200: Message}, raises=(Forbidden,), limits=limits.CONFIRM_PASSWORD)
 def erase_profile(body: EraseIn) -> dict[str, str]:
     """Erase the account.
 

@@ -145,7 +145,8 @@ def reset_password(body: ResetPasswordIn) -> None:
     token_hash = tasks.reset_token_hash(body.token)
     user = repository.by_reset_token(token_hash, clock.now())
     if user:  # hashing is slow: only for a token that looks good
-        user = repository.consume_reset_token(token_hash, clock.now(), passwords.hashed(body.password))
+        new_hash = passwords.hashed(body.password)
+        user = repository.consume_reset_token(token_hash, clock.now(), new_hash)
     if not user:
         raise BadRequest("This link is not valid any more. Please ask for a new one.", code="invalid_reset_token")
     sessions.end_all(user["_id"])
@@ -159,6 +160,8 @@ def change_password(user: User, sid: str, body: ChangePasswordIn) -> None:
     """
     _require_password(user, body.current_password)
     new_hash = passwords.hashed(body.password)
+    # Before the write, so that without Redis nothing changes at all; after it for those opened meanwhile.
+    sessions.end_all(user["_id"], but=sid)
     if not repository.change_password(user["_id"], user["password_hash"], new_hash, clock.now()):
         raise _wrong_password()
     sessions.end_all(user["_id"], but=sid)

@@ -97,7 +97,7 @@ def rotate(user_id: ObjectId, sid: str, presented: str) -> RefreshTokenState:
     script = redis.client.register_script(ROTATE)
     outcome, *state = script(
         keys=[_session(sid), _mine(user_id), _blocklist(sid)],
-        args=[presented, fresh.jti, fresh.issued, fresh.expires, moment.isoformat(), sid, _lifetime()],
+        args=[presented, fresh.jti, fresh.issued, fresh.expires, moment.isoformat(), sid, _longest_lifetime()],
     )
     if outcome == "gone":
         raise Gone
@@ -127,7 +127,7 @@ def end(user_id: ObjectId, sids: Iterable[str]) -> None:
     """End sessions of a user: all their tokens are refused from now on."""
     with redis.client.pipeline() as pipe:
         for sid in sids:
-            pipe.set(_blocklist(sid), "1", ex=_lifetime())
+            pipe.set(_blocklist(sid), "1", ex=_longest_lifetime())
             pipe.delete(_session(sid))
             pipe.zrem(_mine(user_id), sid)
         pipe.execute()
@@ -168,6 +168,11 @@ def _live(user_id: ObjectId) -> list[str]:
 
 def _lifetime() -> int:
     return int(current_app.config["JWT_REFRESH_TOKEN_EXPIRES"].total_seconds())
+
+
+def _longest_lifetime() -> int:
+    """Of any token: the two lifetimes are set independently."""
+    return max(_lifetime(), int(current_app.config["JWT_ACCESS_TOKEN_EXPIRES"].total_seconds()))
 
 
 def _session(sid: str) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bson import ObjectId
 from celery import shared_task
+from pymongo.errors import PyMongoError
 
 from app.auth import erasure, repository
 from app.core import clock
@@ -19,11 +20,12 @@ def reset_token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-# OSError is every failure of smtplib and of the network. The longest pause stays well below the
+# OSError is every failure of smtplib and of the network. Nothing but the message knows of this mail,
+# so MongoDB's failures are retried too. The longest pause stays well below the
 # broker's visibility time-out, or the message would be handed out twice.
 @shared_task(
     name="auth.send_reset_mail",
-    autoretry_for=(OSError,),
+    autoretry_for=(OSError, PyMongoError),
     retry_backoff=True,
     retry_backoff_max=60,
     max_retries=20,

@@ -91,17 +91,20 @@ def contract(  # noqa: PLR0913 -- one declaration says all there is to say about
 
 
 def _bind(spec: Contract, view: Callable[..., Any]) -> Callable[..., Response]:
-    limited = _limit(spec, view)
+    @wraps(view)
+    def act(**arguments: Any) -> Response:
+        def run() -> Response:
+            return _render(spec, view(**arguments))
+
+        return idempotency.once(run) if spec.idempotent else run()
+
+    # Outside of what Idempotency-Key keeps: a refused call leaves nothing behind, and a replay counts too.
+    limited = _limit(spec, act)
 
     @wraps(view)
     def bound(**path: str) -> Response:
         _guard(spec.auth)
-        arguments = _parse(spec, path)
-
-        def run() -> Response:
-            return _render(spec, limited(**arguments))
-
-        return idempotency.once(run) if spec.idempotent else run()
+        return limited(**_parse(spec, path))
 
     bound.contract = spec  # type: ignore[attr-defined]
     return bound

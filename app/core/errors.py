@@ -31,12 +31,13 @@ class AppError(Exception):
     status = 500
     code = "internal_error"
     message = "Something went wrong on our side."
+    headers: dict[str, str] = {}
 
     def __init__(self, message: str | None = None, *, code: str | None = None) -> None:
         self.message = message or self.message
         self.code = code or self.code
         self.details: list[dict[str, Any]] = []
-        self.headers: dict[str, str] = {}
+        self.headers = dict(self.headers)
         super().__init__(self.message)
 
 
@@ -50,10 +51,7 @@ class Unauthorized(AppError):
     """401: no token, or one that is not accepted (any more)."""
 
     status, code, message = 401, "token_missing", "Please sign in."
-
-    def __init__(self, message: str | None = None, *, code: str | None = None) -> None:
-        super().__init__(message, code=code)
-        self.headers = {"WWW-Authenticate": "Bearer"}
+    headers = {"WWW-Authenticate": "Bearer"}
 
 
 class Forbidden(AppError):
@@ -70,7 +68,7 @@ class NotFound(AppError):
 
 
 class MethodNotAllowed(AppError):
-    """405."""
+    """405: the path has other methods."""
 
     status, code, message = 405, "method_not_allowed", "This method is not available here."
 
@@ -82,13 +80,13 @@ class Conflict(AppError):
 
 
 class TooLarge(AppError):
-    """413."""
+    """413: larger than any request needs to be."""
 
     status, code, message = 413, "body_too_large", "The request body is too large."
 
 
 class UnsupportedMediaType(AppError):
-    """415."""
+    """415: not JSON."""
 
     status, code, message = 415, "unsupported_media_type", "Send the body as application/json."
 
@@ -113,20 +111,14 @@ class RateLimited(AppError):
     """429: over a limit, or one at a time."""
 
     status, code, message = 429, "rate_limited", "Too many attempts. Please wait a moment and try again."
-
-    def __init__(self, message: str | None = None, *, code: str | None = None) -> None:
-        super().__init__(message, code=code)
-        self.headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
 class Unavailable(AppError):
     """503: a part this needs is away; trying again soon helps."""
 
     status, code, message = 503, "service_unavailable", "The service is temporarily unavailable. Please try again."
-
-    def __init__(self, message: str | None = None, *, code: str | None = None) -> None:
-        super().__init__(message, code=code)
-        self.headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
 BY_STATUS: dict[int, type[AppError]] = {

@@ -1,7 +1,6 @@
 """The types contracts are made of: text, ids, money, days, pages."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +25,7 @@ from typing_extensions import TypeAliasType
 from app.core import money
 
 CONTROL = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
+UNCLEAN = re.compile(rf"[{CONTROL}\ud800-\udfff]")
 PLAIN_TEXT = f"^[^{CONTROL}]*$"
 VISIBLE_TEXT = rf"^[^{CONTROL}]*[^\s{CONTROL}][^{CONTROL}]*$"
 # Exactly the days there are from 1970 to 2100, leap years included.
@@ -96,7 +96,7 @@ def unset() -> Any:
 
 def is_clean(value: str) -> bool:
     """Whether text can be stored and shown: no control character but newline and tab, no lone surrogate."""
-    return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in value)
+    return not UNCLEAN.search(value)
 
 
 def _money(value: Any) -> Decimal:

@@ -99,8 +99,10 @@ def read(settings: Settings, text: str, today: date, currency: str, seconds: flo
     """
     if not settings.uses_gemini:
         return _read_locally(text, today, currency)
-    if not re.search(r"\d", text):
-        _read_locally(text, today, currency)  # raises NoAmount unless the amount is in words
+    if text.isascii() and not re.search(r"\d", text):
+        # Without a digit or a number word there is nothing to read, only to invent; words of other scripts
+        # are beyond the embedded parser and left to Gemini.
+        _read_locally(text, today, currency)
     return _read_remotely(settings, text, today, currency, seconds)
 
 

@@ -7,7 +7,7 @@ import ssl
 from pathlib import Path
 from urllib.parse import urlencode
 
-from flask import current_app, render_template
+from flask import Flask, current_app, render_template
 from flask_mail import Connection, Message
 
 from app.core import clock
@@ -27,6 +27,12 @@ class TimedConnection(Connection):
         if self.mail.username and self.mail.password:
             host.login(self.mail.username, self.mail.password)
         return host
+
+
+def init_app(app: Flask) -> None:
+    """Say at once, not only at the first lost mail, that production has nowhere to send them."""
+    if app.config["FLASK_ENV"] == "production" and not app.config["MAIL_SERVER"]:
+        log.warning("MAIL_SERVER is not set: no reset mail will be sent")
 
 
 def send_password_reset(email: str, token: str) -> None:

@@ -1,5 +1,7 @@
 """A person's own categories for similar texts win over the general model."""
 
+from functools import lru_cache
+
 from bson import ObjectId
 from rapidfuzz import fuzz
 
@@ -30,6 +32,7 @@ def _alike(words: str, decision: dict[str, str | None]) -> bool:
     return bool(words) and any(fuzz.token_sort_ratio(words, known) >= ALIKE for known in earlier if known)
 
 
+@lru_cache(maxsize=10_000)
 def _words(text: str) -> str:
     from app.services import parser  # noqa: PLC0415 -- loads its vocabulary in the worker that first needs it
 

@@ -1,6 +1,6 @@
 """Queries on `transactions`; every function but the sweeps takes the owner first and filters by it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
@@ -133,18 +133,20 @@ def decisions(owner: ObjectId, limit: int) -> list[Document]:
     return list(found.sort("updated_at", DESCENDING).limit(limit))
 
 
-def sweep_abandoned(now: datetime, lease_until: datetime) -> Document | None:
+def sweep_abandoned(lease: timedelta) -> Document | None:
     """Take over one processing transaction of anybody whose lease ran out: {_id, user_id, attempts, requested_at}."""
+    moment = clock.now()
     return mongo.db.transactions.find_one_and_update(
-        {"status": Status.PROCESSING.value, "lease_until": {"$lt": now}},
-        {"$set": {"lease_until": lease_until}},
+        {"status": Status.PROCESSING.value, "lease_until": {"$lt": moment}},
+        {"$set": {"lease_until": moment + lease}},
         projection={"user_id": 1, "attempts": 1, "requested_at": 1},
         sort=[("lease_until", 1)],
     )
 
 
-def release(owner: ObjectId, transaction_id: ObjectId, now: datetime) -> None:
+def release(owner: ObjectId, transaction_id: ObjectId) -> None:
     """The task could not be published: let the next sweep hand it out."""
     mongo.db.transactions.update_one(
-        {"_id": transaction_id, "user_id": owner, "status": Status.PROCESSING.value}, {"$set": {"lease_until": now}}
+        {"_id": transaction_id, "user_id": owner, "status": Status.PROCESSING.value},
+        {"$set": {"lease_until": clock.now()}},
     )

@@ -47,7 +47,7 @@ def external_id_taken() -> Conflict:
 def _queue(document: Document) -> None:
     owner, transaction_id = document["user_id"], document["_id"]
     if not enqueue(tasks.categorise, str(owner), str(transaction_id)):
-        repository.release(owner, transaction_id, clock.now())
+        repository.release(owner, transaction_id)
 
 
 def record_many(user: User, body: BulkCreate) -> Document:

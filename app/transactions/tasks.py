@@ -3,12 +3,9 @@
 from bson import ObjectId
 from celery import shared_task
 
-from app import celery_utils
-from app.core import clock
+from app.celery_utils import hand_out_again
 from app.transactions import categorising, repository
 from app.transactions.entry import READING_LEASE
-
-SWEEP_BATCH = 500
 
 
 @shared_task(name="transactions.categorise")
@@ -20,12 +17,4 @@ def categorise(owner: str, transaction_id: str) -> None:
 @shared_task(name="transactions.sweep")
 def sweep() -> None:
     """Hand out again what no worker settled: lost messages, killed workers."""
-    for _ in range(SWEEP_BATCH):
-        now = clock.now()
-        document = repository.sweep_abandoned(now, now + READING_LEASE)
-        if document is None:
-            return
-        owner, transaction_id = document["user_id"], document["_id"]
-        if not celery_utils.enqueue(categorise, str(owner), str(transaction_id)):
-            repository.release(owner, transaction_id, now)
-            return
+    hand_out_again(categorise, lambda: repository.sweep_abandoned(READING_LEASE), repository.release)

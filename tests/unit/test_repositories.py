@@ -12,6 +12,7 @@ from app.ai import repository as summaries
 from app.budgets import repository as budgets
 from app.extensions import mongo
 from app.transactions import repository as transactions
+from tests.records import freeze
 
 NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -103,21 +104,24 @@ def test_an_update_needs_the_revision_it_was_made_from() -> None:
     assert transactions.update(OWNER, processing(), 1, {"notes": "x"}) is None, "not while processing"
 
 
-def test_a_sweep_takes_each_abandoned_one_once() -> None:
+def test_a_sweep_takes_each_abandoned_one_once(monkeypatch: pytest.MonkeyPatch) -> None:
     late, early = processing(lease_until=NOW), processing(lease_until=NOW - timedelta(seconds=5))
     processing(lease_until=LATER)
     processing(status="completed", lease_until=NOW - timedelta(days=1))
-    now = NOW + timedelta(seconds=1)
-    taken = [transactions.sweep_abandoned(now, LATER) for _ in range(3)]
+    freeze(monkeypatch, "2026-02-01T12:00:01+00:00")
+    taken = [transactions.sweep_abandoned(timedelta(minutes=1)) for _ in range(3)]
     assert [entry and entry["_id"] for entry in taken] == [early, late, None]
 
 
-def test_a_released_one_is_swept_at_once() -> None:
+def test_a_released_one_is_swept_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     found = processing()
-    transactions.release(OTHER, found, NOW)
-    assert transactions.sweep_abandoned(LATER - timedelta(seconds=1), LATER) is None
-    transactions.release(OWNER, found, NOW)
-    assert transactions.sweep_abandoned(LATER - timedelta(seconds=1), LATER) is not None
+    freeze(monkeypatch, NOW.isoformat())
+    transactions.release(OTHER, found)
+    freeze(monkeypatch, "2026-02-01T12:00:01+00:00")
+    assert transactions.sweep_abandoned(timedelta(minutes=1)) is None
+    transactions.release(OWNER, found)
+    freeze(monkeypatch, "2026-02-01T12:00:02+00:00")
+    assert transactions.sweep_abandoned(timedelta(minutes=1)) is not None
 
 
 def test_nobody_reaches_anothers_budget() -> None:
