@@ -6,13 +6,23 @@ import subprocess
 
 import pytest
 import yaml
+from dotenv import dotenv_values
 
 from app.celery_utils import QUEUES
 from config import ROOT, Settings
 from dev.commands import WORKERS
+from tests.stack.compose import COMPOSE, SERVICES, Refused, resolved
 
-COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-SERVICES = COMPOSE["services"]
+EXAMPLE = {name: value or "" for name, value in dotenv_values(ROOT / ".env.example").items()}
+SECRETS = {
+    name: f"of-{name.lower()}-{'x' * 32}"
+    for name in (
+        "JWT_SECRET_KEY",
+        "MONGO_ROOT_PASSWORD",
+        "MONGO_PASSWORD",
+        "REDIS_PASSWORD",
+    )
+}
 APPLICATION = ("backend", "celery-worker", "celery-worker-ai", "celery-beat")
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
@@ -59,22 +69,63 @@ def test_every_service_has_a_health_check_and_comes_back_after_a_crash() -> None
 
 
 @pytest.mark.parametrize("service", APPLICATION)
-def test_the_application_gets_only_variables_it_knows_and_no_default_secret(service: str) -> None:
-    environment = SERVICES[service]["environment"]
-    assert set(environment) <= set(Settings.model_fields)
+def test_the_application_gets_what_production_needs(service: str) -> None:
+    environment = resolved(SERVICES[service]["environment"], EXAMPLE | SECRETS)
+    assert {name for name, value in environment.items() if value} <= set(Settings.model_fields)
     assert environment["FLASK_ENV"] == "production"
-    for name in ("JWT_SECRET_KEY", "MONGO_URI", "REDIS_URL"):
-        assert re.search(r"\$\{[A-Z_]+:\?", environment[name]), f"{name} does not insist on a secret"
+    # Also with the example as it is: its empty lines leave these to docker-compose.yml.
+    assert (environment["TRUSTED_PROXIES"], environment["LOG_FORMAT"]) == ("1", "json")
+    Settings(_env_file=None, **EXAMPLE | environment)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("name", ["TRUSTED_PROXIES", "LOG_FORMAT"])
+def test_what_an_operator_sets_wins(name: str) -> None:
+    environment = resolved(SERVICES["backend"]["environment"], EXAMPLE | SECRETS | {name: "chosen"})
+    assert environment[name] == "chosen"
+
+
+@pytest.mark.parametrize("service", APPLICATION)
+def test_the_application_is_not_given_the_database_administrators_password(service: str) -> None:
+    environment = resolved(SERVICES[service]["environment"], EXAMPLE | SECRETS)
+    # All of env_file goes into the container but for what is set here.
+    seen = EXAMPLE | SECRETS | environment
+    assert not [name for name, value in seen.items() if SECRETS["MONGO_ROOT_PASSWORD"] in value]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_nothing_starts_without_a_secret(secret: str) -> None:
+    assert resolved(SERVICES, EXAMPLE | SECRETS)
+    with pytest.raises(Refused, match=secret):
+        resolved(SERVICES, EXAMPLE | SECRETS | {secret: ""})
+
+
+def test_the_example_as_it_is_changes_nothing_and_holds_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name, raising=False)
+    assert Settings(_env_file=ROOT / ".env.example") == Settings(_env_file=None)  # type: ignore[call-arg]
+    with pytest.raises(Refused):
+        resolved(SERVICES, EXAMPLE)
 
 
 def test_the_databases_ask_for_a_password_and_keep_their_data() -> None:
-    assert ":?" in SERVICES["mongo"]["environment"]["MONGO_INITDB_ROOT_PASSWORD"]
-    redis = SERVICES["redis"]["command"]
-    assert ":?" in redis.split("--requirepass")[1].split("--")[0]
-    assert option(redis.replace("set it in", ""), "--appendonly") == "yes"
-    assert option(redis.replace("set it in", ""), "--maxmemory-policy") == "noeviction"
+    mongo = resolved(SERVICES["mongo"]["environment"], SECRETS)
+    assert mongo["MONGO_INITDB_ROOT_PASSWORD"] == SECRETS["MONGO_ROOT_PASSWORD"]
+    assert mongo["MONGO_PASSWORD"] == SECRETS["MONGO_PASSWORD"]
+    redis = resolved(SERVICES["redis"]["command"], SECRETS)
+    assert option(redis, "--requirepass") == SECRETS["REDIS_PASSWORD"]
+    assert option(redis, "--appendonly") == "yes"
+    assert option(redis, "--maxmemory") == "256mb"
+    assert option(redis, "--maxmemory-policy") == "noeviction"
     for name in ("mongo", "redis"):
         assert SERVICES[name]["volumes"][0].split(":")[0] in COMPOSE["volumes"]
+
+
+def test_the_script_for_the_databases_user_is_where_the_image_looks_for_it() -> None:
+    folder, place, mode = SERVICES["mongo"]["volumes"][1].split(":")
+    assert (place, mode) == ("/docker-entrypoint-initdb.d", "ro")
+    # Of a .js file, run by mongosh in this database.
+    assert [path.name for path in (ROOT / folder).iterdir()] == ["create-user.js"]
+    assert SERVICES["mongo"]["environment"]["MONGO_INITDB_DATABASE"] == "finsight"
 
 
 def test_the_image_holds_what_it_copies_and_runs_as_somebody_else_than_root() -> None:
