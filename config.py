@@ -5,6 +5,7 @@ Environment variables win over `.env.production` (when FLASK_ENV=production) or
 """
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +21,8 @@ ROOT = Path(__file__).resolve().parent
 DEVELOPMENT_SECRET = "development-only-secret-not-for-production"  # noqa: S105 -- refused in production below
 SECRET_MINIMUM_BYTES = 32
 SAFE_HASH_ROUNDS = 12
+# Nothing that flask-cors would take for a pattern.
+ORIGIN = re.compile(r"https?://([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)(:[0-9]{1,5})?/?")
 RATE_LIMITS = (
     "RATELIMIT_LOGIN_ACCOUNT",
     "RATELIMIT_LOGIN_ADDRESS",
@@ -105,6 +108,23 @@ class Settings(BaseSettings):
         parse_many(value)
         return value
 
+    @field_validator("MONGO_URI")
+    @classmethod
+    def names_a_database(cls, value: str) -> str:
+        """A connection string with the name of the database."""
+        parts = urlsplit(value)
+        if parts.scheme not in ("mongodb", "mongodb+srv") or not parts.path.strip("/"):
+            raise ValueError("must be like mongodb://host:27017/finsight, with the name of the database")
+        return value
+
+    @field_validator("REDIS_URL", "BROKER_URL", "RESULT_BACKEND")
+    @classmethod
+    def is_redis(cls, value: str) -> str:
+        """A Redis URL, or nothing where another setting stands in."""
+        if value and urlsplit(value).scheme not in ("redis", "rediss"):
+            raise ValueError("must be like redis://host:6379/0")
+        return value
+
     @field_validator("FRONTEND_URL")
     @classmethod
     def origins(cls, value: str) -> str:
@@ -112,8 +132,7 @@ class Settings(BaseSettings):
         if not value.strip(" ,"):
             raise ValueError("needs at least one origin like https://app.example.com")
         for origin in filter(None, map(str.strip, value.split(","))):
-            parts = urlsplit(origin)
-            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
+            if not ORIGIN.fullmatch(origin):
                 raise ValueError(f"{origin} is not an origin like https://app.example.com")
         return value
 
@@ -122,7 +141,7 @@ class Settings(BaseSettings):
         """Production never starts on a secret that others know or can guess."""
         if self.FLASK_ENV != "production":
             return self
-        secret = self.JWT_SECRET_KEY
+        secret = self.JWT_SECRET_KEY.strip()
         if secret == DEVELOPMENT_SECRET or "change" in secret.lower() or len(secret.encode()) < SECRET_MINIMUM_BYTES:
             raise ValueError(
                 "JWT_SECRET_KEY must be set to a random secret of at least 32 bytes; "

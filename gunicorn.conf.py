@@ -14,7 +14,7 @@ if own_metrics:
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 5000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_class = "gthread"
-threads = 8
+threads = 16
 timeout = 30
 graceful_timeout = 25
 keepalive = 5

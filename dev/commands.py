@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 # Two workers: tasks that wait for a slow AI must hold up no mail and no housekeeping.
-WORKERS = {"ai": ("ai", 32), "default": ("default,mail", 8)}
+WORKERS = {"ai": ("ai", 64), "default": ("default,mail", 16)}
 
 
 def api(port: int, reload: bool) -> list[str]:

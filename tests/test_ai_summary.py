@@ -146,3 +146,9 @@ def test_the_template_has_three_or_four_sentences_and_only_given_numbers() -> No
     text = prose.from_template({**FIGURES, "income": 85000_00})
     assert prose.is_faithful(text, prose.facts({**FIGURES, "income": 85000_00, "change_pct": 13.75}))
     assert 3 <= text.count(". ") + 1 <= 4
+
+
+def test_more_refunds_than_spending_is_said_plainly() -> None:
+    text = prose.from_template({**FIGURES, "total_spend": -500, "top_categories": [], "change_pct": None})
+    assert "-5.00 INR" in text
+    assert 3 <= text.count(". ") + 1 <= 4

@@ -78,7 +78,8 @@ def test_a_new_zone_moves_nothing_until_a_date_is_given(person: Person) -> None:
     transaction = person.spend(4, date="2026-02-01T00:30:00")
     person.patch("/api/auth/profile", {"timezone": "America/Los_Angeles"})
     assert data(person.patch(path_of(transaction), {"notes": "n"}))["local_date"] == "2026-02-01"
-    assert data(person.patch(path_of(transaction), {"date": transaction["date"]}))["local_date"] == "2026-01-31"
+    assert data(person.patch(path_of(transaction), {"date": transaction["date"]}))["local_date"] == "2026-02-01"
+    assert data(person.patch(path_of(transaction), {"date": "2026-01-31T19:01:00Z"}))["local_date"] == "2026-01-31"
 
 
 def test_a_new_currency_keeps_the_numbers(person: Person) -> None:

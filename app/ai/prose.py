@@ -15,7 +15,7 @@ from config import Settings
 log = logging.getLogger(__name__)
 SECONDS = 8.0
 LONGEST = 1200
-SENTENCES = range(2, 7)
+SENTENCES = (3, 4)
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 SCHEMA = {"type": "object", "properties": {"summary": {"type": "string"}}, "required": ["summary"]}
 INSTRUCTION = (
@@ -37,6 +37,9 @@ TIPS = {
     "Education": "Look for used books, shared courses or early-payment discounts.",
     "Other": "Giving these entries a category would show where the money goes.",
 }
+
+
+REFUND_TIP = "Check that every refund you are waiting for has arrived."
 
 
 def write(settings: Settings, figures: dict[str, Any]) -> str:
@@ -86,16 +89,29 @@ def from_template(figures: dict[str, Any]) -> str:
             "You have recorded no spending in the last 30 days. Add your expenses as they happen, and this summary "
             "will show where your money goes."
         )
-    spent = f"In the last 30 days you spent {_amount(figures['total_spend'], figures)}"
-    sentences = [f"{spent} in {_count(figures['transaction_count'])}{_comparison(figures)}."]
     top = figures["top_categories"][:2]
-    if top:
-        named = " and ".join(f"{part['category']} ({_amount(part['total'], figures)})" for part in top)
-        sentences.append(f"Most of it went to {named}.")
+    sentences = _spent(figures, top) if top else _refunded(figures)
     if figures["income"]:
         sentences.append(f"Your income over the same days was {_amount(figures['income'], figures)}.")
-    sentences.append(TIPS[top[0]["category"] if top else "Other"])
+    sentences.append(TIPS[top[0]["category"]] if top else REFUND_TIP)
     return " ".join(sentences)
+
+
+def _spent(figures: dict[str, Any], top: list[dict[str, Any]]) -> list[str]:
+    spent = f"In the last 30 days you spent {_amount(figures['total_spend'], figures)}"
+    named = " and ".join(f"{part['category']} ({_amount(part['total'], figures)})" for part in top)
+    return [
+        f"{spent} in {_count(figures['transaction_count'])}{_comparison(figures)}.",
+        f"Most of it went to {named}.",
+    ]
+
+
+def _refunded(figures: dict[str, Any]) -> list[str]:
+    balance = _amount(figures["total_spend"], figures)
+    return [
+        f"In the last 30 days as much came back to you as you spent, or more: the balance is {balance}.",
+        "No category took more than it gave back.",
+    ]
 
 
 def _comparison(figures: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """What workers do for accounts."""
 
 import hashlib
+import logging
 import secrets
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from app.auth import erasure, repository
 from app.core import clock
 from app.services import mailer
 
+log = logging.getLogger(__name__)
 RESET_TOKEN_LIFETIME = timedelta(hours=1)
 
 
@@ -20,12 +22,11 @@ def reset_token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-# OSError is every failure of smtplib and of the network. Nothing but the message knows of this mail,
-# so MongoDB's failures are retried too. The longest pause stays well below the
-# broker's visibility time-out, or the message would be handed out twice.
+# Nothing but the message knows of this mail, so MongoDB's failures are retried too. The longest pause stays
+# well below the broker's visibility time-out, or the message would be handed out twice.
 @shared_task(
     name="auth.send_reset_mail",
-    autoretry_for=(OSError, PyMongoError),
+    autoretry_for=(mailer.MailUnavailable, PyMongoError),
     retry_backoff=True,
     retry_backoff_max=60,
     max_retries=20,
@@ -35,8 +36,12 @@ def send_reset_mail(user_id: str) -> None:
     token = secrets.token_urlsafe(32)
     expires_at = clock.now() + RESET_TOKEN_LIFETIME
     user = repository.set_reset_token(ObjectId(user_id), reset_token_hash(token), expires_at)
-    if user:
+    if user is None:
+        return
+    try:
         mailer.send_password_reset(user["email"], token)
+    except mailer.MailRefused as error:
+        log.error("the reset mail of account %s was refused: %s", user_id, error)
 
 
 @shared_task(name="auth.sweep_erasures")

@@ -1,6 +1,7 @@
 """Reading what a client sent: JSON bodies and query parameters, before any contract looks at them."""
 
 import json
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -10,11 +11,15 @@ from app.core.errors import BadRequest, Invalid, UnsupportedMediaType
 from app.core.types import is_clean
 
 LONGEST_INTEGER = 40
+DEEPEST = 20
 CONTROL_MESSAGE = "must not contain control characters"
 
 
-def json_object() -> dict[str, Any]:
+def json_object(rows: str | None = None) -> dict[str, Any]:
     """The request body as a JSON object; numbers with a fraction are Decimal, never float.
+
+    Args:
+        rows: a field whose entries are judged one by one elsewhere.
 
     Raises:
         UnsupportedMediaType: the content type is not JSON.
@@ -30,7 +35,7 @@ def json_object() -> dict[str, Any]:
         raise BadRequest() from None
     if not isinstance(value, dict):
         raise Invalid.field(("body",), "must be a JSON object", "object_type")
-    _refuse_control_characters(value)
+    refuse_control_characters({name: part for name, part in value.items() if name != rows})
     return value
 
 
@@ -56,15 +61,39 @@ def _integer(literal: str) -> Decimal | int:
     return int(literal) if len(literal) <= LONGEST_INTEGER else Decimal(literal)
 
 
-def _refuse_control_characters(value: dict[str, Any]) -> None:
-    pending: list[tuple[list[str | int], Any]] = [(["body"], value)]
-    while pending:
-        loc, part = pending.pop()
-        if isinstance(part, str) and not is_clean(part.replace("\r\n", "\n")):
-            raise Invalid.field(tuple(loc), CONTROL_MESSAGE, "control_character")
-        if isinstance(part, dict):
-            if not all(map(is_clean, part)):
-                raise Invalid.field(tuple(loc), "has a field name with control characters", "control_character")
-            pending.extend(([*loc, key], entry) for key, entry in part.items())
-        elif isinstance(part, list):
-            pending.extend(([*loc, index], entry) for index, entry in enumerate(part))
+def refuse_control_characters(value: Any, loc: tuple[str | int, ...] = ("body",)) -> None:
+    """Raise Invalid for text in a JSON value that can't be stored and shown, or for nesting beyond any need.
+
+    The places are worked out only when there is something to name: a megabyte of brackets must cost no more
+    than reading it.
+    """
+    if not _is_clean(value):
+        raise Invalid.field(loc, CONTROL_MESSAGE, "control_character")
+    for name, part in _named(value):
+        level = [part]
+        for _ in range(DEEPEST):
+            if not all(map(_is_clean, level)):
+                raise Invalid.field(_place(part, (*loc, name)), CONTROL_MESSAGE, "control_character")
+            level = [child for parent in level for _, child in _named(parent)]
+        if level:
+            raise Invalid.field((*loc, name), f"must not be nested deeper than {DEEPEST} levels", "too_deep")
+
+
+def _is_clean(part: Any) -> bool:
+    if isinstance(part, str):
+        return is_clean(part.replace("\r\n", "\n"))
+    return not isinstance(part, dict) or all(map(is_clean, part))
+
+
+def _named(part: Any) -> Iterable[tuple[str | int, Any]]:
+    if isinstance(part, dict):
+        return part.items()
+    return enumerate(part) if isinstance(part, list) else ()
+
+
+def _place(part: Any, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Where the first unclean text is; a field name that is one itself is not repeated."""
+    if not _is_clean(part):
+        return loc
+    found = (_place(child, (*loc, name)) for name, child in _named(part))
+    return next(filter(None, found), ())

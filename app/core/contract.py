@@ -2,24 +2,33 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, Literal, NamedTuple, get_type_hints
 
 from bson import ObjectId
-from flask import Response, current_app
+from flask import Response, current_app, request
 from flask_jwt_extended import verify_jwt_in_request
 from pydantic import TypeAdapter, ValidationError
 
 from app.core import idempotency
 from app.core.body import json_object, present_arguments
 from app.core.errors import AppError, Invalid, NotFound
+from app.core.outage import breaker
 from app.extensions import limiter
 from app.utils import JSON, success
 
 Auth = Literal["access", "refresh", "any", "none"]
 UNION_TAG = "mode="
-UNKNOWN_FIELD = "extra_forbidden"
+MOST_DETAILS = 50
+# Pydantic's own words for these name our classes, or Python's.
+PLAIN_WORDS = {
+    "extra_forbidden": "is not a known field",
+    "missing": "is required",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "none_required": "must be left out",
+}
 UNION_CHOICE = "choice:"
 
 
@@ -41,6 +50,7 @@ class Contract:
     raises: tuple[type[AppError], ...]
     limits: tuple[Limit, ...]
     idempotent: bool
+    rows: str | None
     bare: bool
     media_type: str
     path: dict[str, type] = field(default_factory=dict)
@@ -55,6 +65,7 @@ def contract(  # noqa: PLR0913 -- one declaration says all there is to say about
     raises: tuple[type[AppError], ...] = (),
     limits: tuple[Limit, ...] = (),
     idempotent: bool = False,
+    rows: str | None = None,
     bare: bool = False,
     media_type: str = JSON,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
@@ -68,26 +79,24 @@ def contract(  # noqa: PLR0913 -- one declaration says all there is to say about
         raises: errors beyond those that guard and parser can give, for the documentation.
         limits: rate limits, counted per call.
         idempotent: it creates something, so it accepts Idempotency-Key.
+        rows: the field of the body whose entries the service judges one by one.
         bare: the answer stands outside the envelope.
         media_type: of a bare answer that the view made itself.
     """
 
-    def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
-        spec = Contract(
-            auth=auth,
-            body=TypeAdapter(body) if body else None,
-            query=TypeAdapter(query) if query else None,
-            returns={status: TypeAdapter(shape) for status, shape in returns.items()},
-            raises=raises,
-            limits=limits,
-            idempotent=idempotent,
-            bare=bare,
-            media_type=media_type,
-            path=_path_types(view),
-        )
-        return _bind(spec, view)
-
-    return decorate
+    spec = Contract(
+        auth=auth,
+        body=TypeAdapter(body) if body else None,
+        query=TypeAdapter(query) if query else None,
+        returns={status: TypeAdapter(shape) for status, shape in returns.items()},
+        raises=raises,
+        limits=limits,
+        idempotent=idempotent,
+        rows=rows,
+        bare=bare,
+        media_type=media_type,
+    )
+    return lambda view: _bind(replace(spec, path=_path_types(view)), view)
 
 
 def _bind(spec: Contract, view: Callable[..., Any]) -> Callable[..., Response]:
@@ -101,10 +110,17 @@ def _bind(spec: Contract, view: Callable[..., Any]) -> Callable[..., Response]:
     # Outside of what Idempotency-Key keeps: a refused call leaves nothing behind, and a replay counts too.
     limited = _limit(spec, act)
 
+    needs_stores = spec.auth != "none" or spec.body is not None
+
     @wraps(view)
     def bound(**path: str) -> Response:
-        _guard(spec.auth)
-        return limited(**_parse(spec, path))
+        def perform() -> Response:
+            _guard(spec.auth)
+            return limited(**_parse(spec, path))
+
+        # Read even what is refused, or the rest of it would be taken for the connection's next request.
+        request.get_data(cache=True)
+        return breaker.run(perform) if needs_stores else perform()
 
     bound.contract = spec  # type: ignore[attr-defined]
     return bound
@@ -135,7 +151,7 @@ def _parse(spec: Contract, path: dict[str, str]) -> dict[str, Any]:
     if spec.query:
         arguments["query"] = _validate("query", spec.query, present_arguments())
     if spec.body:
-        arguments["body"] = _validate("body", spec.body, json_object())
+        arguments["body"] = _validate("body", spec.body, json_object(spec.rows))
     return arguments
 
 
@@ -154,7 +170,8 @@ def _validate(source: str, adapter: TypeAdapter[Any], value: dict[str, Any]) -> 
 
 def field_errors(source: str, error: ValidationError) -> list[dict[str, Any]]:
     """Pydantic's findings as `details` entries; what was sent is not repeated."""
-    return [_field_error(source, fault) for fault in error.errors(include_url=False, include_input=False)]
+    faults = error.errors(include_url=False, include_input=False)
+    return [_field_error(source, fault) for fault in faults[:MOST_DETAILS]]
 
 
 def _field_error(source: str, fault: Any) -> dict[str, Any]:
@@ -163,9 +180,7 @@ def _field_error(source: str, fault: Any) -> dict[str, Any]:
     if kind.startswith(UNION_CHOICE):
         loc.append(kind.removeprefix(UNION_CHOICE))
         kind = "literal_error"
-    if kind == UNKNOWN_FIELD:
-        message = "is not a known field"
-    return {"loc": [source, *loc], "msg": message, "type": kind}
+    return {"loc": [source, *loc], "msg": PLAIN_WORDS.get(kind, message), "type": kind}
 
 
 def _render(spec: Contract, result: Any) -> Response:

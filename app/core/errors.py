@@ -18,11 +18,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 
 from app.core import methods
+from app.extensions import limiter
 from app.utils import failure
 
 log = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 2
-MONGO_AWAY = (AutoReconnect, ExecutionTimeout, NetworkTimeout, ServerSelectionTimeoutError, WaitQueueTimeoutError)
+MONGO_DOWN = (AutoReconnect, ExecutionTimeout, NetworkTimeout, ServerSelectionTimeoutError, WaitQueueTimeoutError)
 
 
 class AppError(Exception):
@@ -159,8 +160,9 @@ def _translate(error: Exception) -> AppError:
     if isinstance(error, RateLimitExceeded):
         return RateLimited()
     original = getattr(error, "original_exception", None) or error
-    if isinstance(original, RedisError) or _mongo_is_away(original):
-        log.warning("dependency away: %s", type(original).__name__)
+    if is_outage(original):
+        log.warning("dependency down: %s", type(original).__name__)
+        limiter.context.reset()  # or its headers would ask Redis again and spoil this answer
         return Unavailable()
     if isinstance(error, HTTPException) and original is error:
         return _from_http(error)
@@ -168,8 +170,10 @@ def _translate(error: Exception) -> AppError:
     return AppError()
 
 
-def _mongo_is_away(error: BaseException) -> bool:
-    return isinstance(error, MONGO_AWAY) or (isinstance(error, PyMongoError) and error.timeout)
+def is_outage(error: BaseException) -> bool:
+    """Whether an exception means that MongoDB or Redis can't be reached."""
+    timed_out = isinstance(error, PyMongoError) and error.timeout
+    return isinstance(error, (RedisError, *MONGO_DOWN)) or timed_out
 
 
 def _from_http(error: HTTPException) -> AppError:

@@ -7,6 +7,7 @@ that a request which died after its write finds that write again instead of repe
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from bson import ObjectId
 from flask import Response, current_app, g, request
 from flask_jwt_extended import current_user
 from pymongo.collection import Collection
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from app.core import clock
 from app.core.body import CONTROL_MESSAGE
@@ -24,6 +25,7 @@ from app.core.types import is_clean
 from app.extensions import mongo
 from app.utils import JSON
 
+log = logging.getLogger(__name__)
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
 KEPT = timedelta(hours=24)
@@ -87,7 +89,10 @@ def _run(run: Callable[[], Response], record: dict[str, Any]) -> Response:
         _release(record, forget=False)
         raise
     answer = {"state": "done", "status": response.status_code, "body": response.get_data()}
-    mongo.db.idempotency_keys.update_one({"_id": record["_id"]}, {"$set": answer})
+    try:
+        mongo.db.idempotency_keys.update_one({"_id": record["_id"]}, {"$set": answer})
+    except PyMongoError:  # what was created stays found by its reserved id, so a repetition gives it again
+        log.exception("the answer of an idempotent request was not kept")
     return response
 
 

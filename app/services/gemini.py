@@ -5,6 +5,7 @@ It is spoken to over REST (generateContent), one attempt a call; retrying is the
 """
 
 import json
+import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as AttemptTimeout
@@ -13,11 +14,14 @@ from functools import lru_cache
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from config import Settings
 
 POOL = ThreadPoolExecutor(max_workers=64, thread_name_prefix="gemini")
 OUTPUT_TOKENS = 1024
+LONGEST_ATTEMPT_SECONDS = 30.0
+LONGEST_ANSWER_BYTES = 100_000
 
 
 class GeminiError(Exception):
@@ -30,6 +34,28 @@ class GeminiUnavailable(GeminiError):
 
 class GeminiNonsense(GeminiError):
     """It answered, but not with a JSON object."""
+
+
+class DeadlineAdapter(HTTPAdapter):
+    """Ends an answer that trickles in: requests' own time-out starts anew with every byte."""
+
+    def send(self, *arguments: Any, **options: Any) -> requests.Response:
+        """Send, and read the whole answer within the time-out.
+
+        Raises:
+            ReadTimeout: the answer was not complete in time.
+        """
+        seconds = options.get("timeout") or LONGEST_ATTEMPT_SECONDS
+        deadline = time.monotonic() + seconds
+        response = super().send(*arguments, **{**options, "stream": True})
+        body = bytearray()
+        for byte in response.iter_content(1):
+            body += byte
+            if time.monotonic() > deadline or len(body) > LONGEST_ANSWER_BYTES:
+                response.close()
+                raise requests.ReadTimeout("the answer is late or endless")
+        response._content = bytes(body)
+        return response
 
 
 def generate(
@@ -84,7 +110,11 @@ def _model(key: str, endpoint: str, name: str, instruction: str) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # the SDK announces its end at every import
         import google.generativeai as genai  # noqa: PLC0415 -- heavy
+        from google.generativeai.client import get_default_generative_client  # noqa: PLC0415
 
     options = {"api_endpoint": endpoint} if endpoint else None
     genai.configure(api_key=key, transport="rest", client_options=options)
+    session = get_default_generative_client().transport._session  # type: ignore[attr-defined]
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, DeadlineAdapter())
     return genai.GenerativeModel(name, system_instruction=instruction)

@@ -16,6 +16,14 @@ log = logging.getLogger(__name__)
 SMTP_TIMEOUT_SECONDS = 10
 
 
+class MailUnavailable(Exception):
+    """The mail server can't be reached or is busy."""
+
+
+class MailRefused(Exception):
+    """The mail server will never take this mail."""
+
+
 class TimedConnection(Connection):
     """A connection that gives up on a silent server, and that checks its certificate."""
 
@@ -41,7 +49,8 @@ def send_password_reset(email: str, token: str) -> None:
     Nothing in it was written by a user: accounts can be opened with other people's addresses.
 
     Raises:
-        OSError: the server is away or refuses it (smtplib's errors are all of this kind).
+        MailUnavailable: the server can't be reached or is busy; trying again may help.
+        MailRefused: the server will not take it, now or later.
     """
     link = f"{current_app.config['ORIGINS'][0]}/reset-password?{urlencode({'token': token})}"
     message = Message(
@@ -51,12 +60,29 @@ def send_password_reset(email: str, token: str) -> None:
         html=render_template("mail/reset_password.html", link=link),
     )
     if current_app.config["MAIL_SERVER"]:
-        with TimedConnection(current_app.extensions["mail"]) as connection:
-            connection.send(message)
+        _send(message)
     elif current_app.config["FLASK_ENV"] == "production":
         log.error("a mail was not sent: MAIL_SERVER is not set")
     else:
         log.info("mail written to %s, link %s", _write(message), link)
+
+
+def _send(message: Message) -> None:
+    # smtplib's own words repeat the recipient's address, which belongs in no log.
+    try:
+        with TimedConnection(current_app.extensions["mail"]) as connection:
+            connection.send(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        raise _failure(min(code for code, _ in error.recipients.values())) from None
+    except smtplib.SMTPResponseException as error:
+        raise _failure(error.smtp_code) from None
+    except OSError as error:  # smtplib's other errors are of this kind too
+        raise MailUnavailable(type(error).__name__) from None
+
+
+def _failure(code: int) -> MailUnavailable | MailRefused:
+    """RFC 5321, 4.2.1: 5yz is permanent, everything else is worth another try."""
+    return MailRefused(f"SMTP {code}") if code >= 500 else MailUnavailable(f"SMTP {code}")
 
 
 def _write(message: Message) -> Path:

@@ -13,6 +13,7 @@ from app.system import service
 from app.system.schemas import HealthyOut, LiveOut, ServiceOut, UnhealthyOut
 
 bp = Blueprint("Service", __name__)
+PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 
 
 @bp.get("/")
@@ -62,6 +63,6 @@ def prometheus() -> Response:
 
     Requests by route template, method and status, and tasks. Not found through a proxy: it is for the inside.
     """
-    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+    if any(name in request.headers for name in PROXY_HEADERS):
         raise NotFound()
     return Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)

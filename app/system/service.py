@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from app.extensions import mongo, redis
 
-PING_SECONDS = 1.5
+PING_SECONDS = 0.8
 
 
 def health() -> tuple[dict[str, Any], int]:

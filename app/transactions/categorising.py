@@ -51,12 +51,10 @@ def _outcome(owner: ObjectId, document: Document) -> Document:
     if document["attempts"] > MOST_ATTEMPTS:  # it takes its workers down with it
         return failed("ai_unavailable")
     left = document["requested_at"] + ANSWER_WITHIN - clock.now()
-    # One that waited for a broker or a worker still gets one whole attempt.
-    seconds = max(left.total_seconds(), expense_reader.ATTEMPT_SECONDS)
     today = clock.local_day(document["date"], document["timezone"])
     try:
         settings = current_app.config["SETTINGS"]
-        reading = expense_reader.read(settings, document["text"], today, document["currency"], seconds)
+        reading = expense_reader.read(settings, document["text"], today, document["currency"], left.total_seconds())
     except expense_reader.NoAmount:
         return failed("no_amount")
     except expense_reader.ReaderUnavailable:

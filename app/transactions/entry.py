@@ -13,13 +13,14 @@ from app.models.transactions import Kind, Status
 from app.models.users import User
 from app.transactions.schemas import AiEntry, Item, ManualEntry, TransactionUpdate
 
-READING_LEASE = timedelta(seconds=40)  # longer than a reading may take, so only the dead are taken over
+READING_LEASE = timedelta(seconds=28)  # longer than a reading may take, so only the dead are taken over
 Loc = tuple[str | int, ...]
 
 
 def fold(text: str) -> str:
     """Text as it is compared in searches: compatibility forms and case removed (Unicode NFKC, casefold)."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    # Without the dot above that the Turkish capital I leaves behind, which no lower-case i has.
+    return unicodedata.normalize("NFKC", text).casefold().replace("\u0307", "")
 
 
 def manual(user: User, entry: ManualEntry, transaction_id: ObjectId, loc: Loc = ("body",)) -> dict[str, Any]:
@@ -161,7 +162,7 @@ def changes(user: User, document: dict[str, Any], update: TransactionUpdate) -> 
     changed: dict[str, Any] = {name: getattr(update, name) for name in simple}
     if "tags" in given:
         changed["tags"] = update.tags or []
-    if "date" in given:
+    if "date" in given and clock.instant_of(update.date, user["timezone"]) != document["date"]:
         changed.update(dated(update.date, user["timezone"]))
     changed.update(_money_changes(document, update))
     if document["source"] != "manual":

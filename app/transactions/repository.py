@@ -134,12 +134,12 @@ def decisions(owner: ObjectId, limit: int) -> list[Document]:
 
 
 def sweep_abandoned(lease: timedelta) -> Document | None:
-    """Take over one processing transaction of anybody whose lease ran out: {_id, user_id, attempts, requested_at}."""
+    """Take over one processing transaction of anybody whose lease ran out: {_id, user_id}; its deadline starts anew."""
     moment = clock.now()
     return mongo.db.transactions.find_one_and_update(
         {"status": Status.PROCESSING.value, "lease_until": {"$lt": moment}},
-        {"$set": {"lease_until": moment + lease}},
-        projection={"user_id": 1, "attempts": 1, "requested_at": 1},
+        {"$set": {"lease_until": moment + lease, "requested_at": moment}},
+        projection={"user_id": 1},
         sort=[("lease_until", 1)],
     )
 

@@ -85,7 +85,7 @@ def list_categories() -> list[str]:
 
 
 @bp.post("/bulk")
-@contract(body=BulkCreate, returns={201: BulkOut}, raises=(Conflict,), idempotent=True)
+@contract(body=BulkCreate, rows="transactions", returns={201: BulkOut}, raises=(Conflict,), idempotent=True)
 def create_transactions(body: BulkCreate) -> Document:
     """Record many transactions.
 

@@ -8,6 +8,7 @@ from pymongo.errors import DuplicateKeyError
 
 from app.celery_utils import enqueue
 from app.core import clock, idempotency
+from app.core.body import refuse_control_characters
 from app.core.contract import field_errors
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.money import to_number
@@ -68,6 +69,7 @@ def record_many(user: User, body: BulkCreate) -> Document:
 
 
 def _manual_entry(sent: Any) -> ManualEntry:
+    refuse_control_characters(sent)
     try:
         return MANUAL_ENTRY.validate_python(sent)
     except ValidationError as error:
