@@ -15,6 +15,9 @@ class Starter:
     child that knows nothing of it, and after `kill -KILL` the child would stay behind.
     """
 
+    # Its caught signals are needed, not only its end: an interrupt must end `make run` within 10 s also where an
+    # editor's stop button or a script sends it to make alone, which then stays, waiting for this process.
+
     def __init__(self) -> None:
         self._is_make = "MAKELEVEL" in os.environ
         self._pid = os.getppid()
