@@ -12,8 +12,8 @@ from bson import ObjectId
 from flask import Flask
 from redis import Redis
 
-from app.core import clock
-from app.extensions import mongo, redis, redis_options
+from app.core import clock, contract, outage
+from app.extensions import limiter, mongo, redis, redis_options
 from tests.accounts import another_app, at_once, bearer, login, profile, refresh
 from tests.factories import PASSWORD, Person, code, data, new_email
 
@@ -151,15 +151,33 @@ def test_both_tokens_carry_the_session_and_nothing_personal(app: Flask, person: 
     assert person.email not in json.dumps([access, refreshing])
 
 
-def test_with_redis_away_no_token_is_accepted(app: Flask, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redis, "client", Redis.from_url("redis://127.0.0.1:1/0", **redis_options()))
-    for answer in (profile(app, person.access_token), refresh(app, person.refresh_token), login(app, person.email)):
+@pytest.fixture
+def own_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An outage made here is none for the next test, and each request finds it out for itself."""
+    monkeypatch.setattr(outage, "FAILURES", 100)
+    monkeypatch.setattr(contract, "breaker", outage.Breaker())
+
+
+@pytest.mark.usefixtures("own_breaker")
+def test_with_redis_down_no_token_is_accepted_or_given(
+    app: Flask, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = Redis.from_url("redis://127.0.0.1:1/0", **redis_options()).connection_pool
+    for client in (redis.client, limiter.storage.storage):
+        monkeypatch.setattr(client, "connection_pool", nowhere)
+    newcomer = {"email": new_email(), "password": PASSWORD}
+    for answer in (
+        profile(app, person.access_token),
+        refresh(app, person.refresh_token),
+        login(app, person.email),
+        app.test_client().post("/api/auth/register", json=newcomer),
+    ):
         assert (answer.status_code, code(answer)) == (503, "service_unavailable")
         assert answer.headers["Retry-After"]
-    assert app.test_client().post("/api/auth/register", json={"email": new_email(), "password": PASSWORD}).status_code
 
 
-def test_with_mongodb_away_from_the_start_nobody_waits(app: Flask, settings: dict[str, object]) -> None:
+@pytest.mark.usefixtures("own_breaker")
+def test_with_mongodb_down_from_the_start_nobody_waits(app: Flask, settings: dict[str, object]) -> None:
     with another_app(app, settings, MONGO_URI="mongodb://127.0.0.1:1/finsight") as other:
         began = time.monotonic()
         answers = at_once(4, lambda _: login(other, new_email()))
