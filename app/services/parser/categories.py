@@ -14,28 +14,45 @@ TO_SOMEBODY = frozenset({"to", "ko", "an"})  # with nothing else known: money se
 HIGHER_FOR_LENGTH = 0.6
 SMALL_PART, SMALL_PART_FACTOR = 4, 0.3
 FAR, HALF, SELLER_FACTOR = 0.35, 0.5, 0.8
+FURTHER = 0.6  # each further hit of a category counts less than its best: five vegetables are no stronger than a cafe
+HARDLY = 0.2
 
 
 def scores(tokens: tuple[Token, ...], hits: list[Hit], amount: Amount) -> dict[str, float]:
     """For each category the sum of its hits' weights, less for what only names a place, a purpose or a small part."""
-    found: dict[str, float] = defaultdict(float)
+    weights: dict[str, list[float]] = defaultdict(list)
     earlier = False
     for hit in hits:
         if not hit.entry.category:
             continue
         weight = hit.entry.weight * hit.trust * (1 + HIGHER_FOR_LENGTH * (hit.last - hit.first - 1) / 2)
-        found[category_of(hit, amount.profile_currency)] += (
-            weight * place_factor(tokens, hit, earlier=earlier) * part_factor(hit, amount.parts)
-        )
+        weight *= place_factor(tokens, hit, earlier=earlier) * part_factor(hit, amount.parts)
+        weights[category_of(hit, amount.profile_currency)].append(weight * company_factor(tokens, hit, hits))
         earlier = True
-    return found
+    return {name: max(found) + FURTHER * (sum(found) - max(found)) for name, found in weights.items()}
+
+
+def company_factor(tokens: tuple[Token, ...], hit: Hit, hits: list[Hit]) -> float:
+    """How much a hit counts beside the others: a membership, a tax within the price, goods named with their shop."""
+    generic, entry = table("grammar")["generic"], hit.entry
+    others = [other.entry for other in hits if other is not hit]
+    if entry.phrase in generic["words"] and any(other.category in generic["categories"] for other in others):
+        return HARDLY
+    if entry.phrase in generic["tax"] and hit.first and tokens[hit.first - 1].word in generic["included"] and others:
+        return HARDLY
+    kinds = {(other.category, other.section) for other in others}
+    if entry.category == "Groceries" and entry.section == "staple" and ("Food & Dining", "place") in kinds:
+        return HALF
+    is_dish = entry.category == "Food & Dining" and entry.section == "dish"
+    return HALF if is_dish and kinds & {("Groceries", "quick"), ("Groceries", "shop")} else 1.0
 
 
 def category_of(hit: Hit, profile_currency: str) -> str:
     """The category of a hit where the person lives: "gas" is fuel in North America."""
-    regional = table("grammar")["regional"]
-    is_regional = hit.entry.phrase in regional["words"] and profile_currency in regional["currencies"]
-    return str(regional["category"]) if is_regional else hit.entry.category
+    for regional in table("grammar")["regional"]:
+        if hit.entry.phrase in regional["words"] and profile_currency in regional["currencies"]:
+            return str(regional["category"])
+    return hit.entry.category
 
 
 def part_factor(hit: Hit, parts: Sequence[Part]) -> float:

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from app.services.parser.text import Token, words_of
 LONGEST_PHRASE = 6
 UNSURE_TRUST = 0.5
 SHORTEST_GUESS = 5
+SHORTEST_SELLER_GUESS, TWO_SLIPS = 7, 10  # short names and words are too easily mistaken for others
+OWN_TAIL = 7  # letters of a compound's last part that tell enough whatever stands before it
+NO_PLURAL = ("ss", "us", "sis", "tis", "nis", "ris", "bis")
 LEADS = frozenset(["at", "from", "@", "bei", "chez", "von", "vom", "via", "by"])
 SECTION = re.compile(r"\[([a-z ]+?)\s+(\d+(?:\.\d+)?)\]")
 CATEGORIES = {
@@ -42,6 +45,7 @@ class Entry:
     phrase: str
     category: str
     weight: float
+    section: str = ""  # the heading it stands under
     name: str | None = None  # the seller as it writes itself
     unsure: bool = False  # a common word too: a seller only where the text shows it
 
@@ -58,7 +62,7 @@ class Hit:
 
 def singular(word: str) -> str:
     """A rough singular, the same for both forms of a word."""
-    if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+    if len(word) <= 3 or not word.endswith("s") or word.endswith(NO_PLURAL):
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
@@ -94,7 +98,7 @@ class Lexicon:
     def add(self, entry: Entry) -> None:
         """Makes one entry findable; the first entry of a phrase wins."""
         key = words_of(entry.phrase)
-        if not key:
+        if not key or (len("".join(key)) == 1 and key[0].isascii()):
             return
         if entry.unsure:
             self.names.setdefault(key, entry)
@@ -158,20 +162,22 @@ class Lexicon:
             head = self.exact.get((word[:cut],)) or (
                 self.exact.get((word[: cut - 1],)) if word[cut - 1] in "sn" else None
             )
-            if tail is None:
+            known_head = head is not None and head.weight >= 3
+            if tail is None or not (known_head or len(word) - cut >= OWN_TAIL):
                 continue
             if tail.weight >= 3:
                 return tail
-            if head is not None and head.weight >= 3 and tail.weight > 0:
+            if known_head and tail.weight > 0:
                 first_part = head
         return first_part
 
     def similar(self, word: str) -> Entry | None:
         """The known word one slip away (two in long words) that starts with the same letter."""
-        slips = 1 if len(word) < 8 else 2
+        slips = 1 if len(word) < TWO_SLIPS else 2
         near = [known for longer in (0, -1, 1) for known in self.spellings.get((word[0], len(word) + longer), ())]
         found = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=slips)
-        return self.exact[(found[0],)] if found else None
+        entry = self.exact[(found[0],)] if found else None
+        return None if entry and entry.name and len(word) < SHORTEST_SELLER_GUESS else entry
 
 
 def is_meant(tokens: tuple[Token, ...], place: int) -> bool:
@@ -209,30 +215,31 @@ def entries() -> Iterator[Entry]:
 
 def read_entries(path: Path, category: str, *, sellers: bool) -> Iterator[Entry]:
     """Entries of one file: `[name weight]` headings, comma-separated phrases; sellers may add `= alias / alias`."""
-    weight = 1.0
+    section, weight = "", 1.0
     for line in path.read_text(encoding="utf-8").splitlines():
         heading = SECTION.fullmatch(line.strip())
         if heading:
-            weight = float(heading[2])
+            section, weight = heading[1], float(heading[2])
         elif not line.startswith("#"):
             for item in filter(None, map(str.strip, line.split(","))):
-                yield from seller_entries(item, category, weight) if sellers else word_entries(item, category, weight)
+                kind = Entry("", category, weight, section)
+                yield from seller_entries(item, kind) if sellers else word_entries(item, kind)
 
 
-def word_entries(phrase: str, category: str, weight: float) -> Iterator[Entry]:
-    """The entry of a word, and of its spelling without umlauts (ae for ä)."""
-    yield Entry(phrase, category, weight)
+def word_entries(phrase: str, kind: Entry) -> Iterator[Entry]:
+    """The entry of a word, and of its spelling without umlauts (ae for ä); `kind` has all but the phrase."""
+    yield replace(kind, phrase=phrase)
     spelt_out = phrase.lower().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
     if spelt_out != phrase.lower():
-        yield Entry(spelt_out, category, weight)
+        yield replace(kind, phrase=spelt_out)
 
 
-def seller_entries(item: str, category: str, weight: float) -> Iterator[Entry]:
+def seller_entries(item: str, kind: Entry) -> Iterator[Entry]:
     """The entries of one seller: its name (a trailing ? marks a common word) and its aliases."""
     name, _, aliases = item.partition("=")
     name = name.strip()
     unsure = name.endswith("?")
     name = name.rstrip("?")
-    yield Entry(name, category, weight, name, unsure)
+    yield replace(kind, phrase=name, name=name, unsure=unsure)
     for alias in filter(None, map(str.strip, aliases.split("/"))):
-        yield Entry(alias.rstrip("?"), category, weight, name, alias.endswith("?"))
+        yield replace(kind, phrase=alias.rstrip("?"), name=name, unsure=alias.endswith("?"))
