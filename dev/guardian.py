@@ -28,7 +28,7 @@ class Guardian:
         )
 
     def watch(self, group: int) -> None:
-        """End process group `group` should this process go away."""
+        """End process group `group` should this process end."""
         self._tell(f"+{group}\n")
 
     def forget(self, group: int) -> None:
@@ -41,7 +41,7 @@ class Guardian:
 
     def _tell(self, line: str) -> None:
         assert self._process.stdin is not None  # noqa: S101 -- for the type checker: it is a pipe
-        # Somebody who ends the guardian itself takes no more than the safety net away.
+        # If the guardian itself was ended, only the safety net is missing.
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(line.encode())
             self._process.stdin.flush()

@@ -144,7 +144,7 @@ def emptied(folder: Path) -> Path:
 def port_is_free(port: int) -> bool:
     """Whether the API could listen on this port of 127.0.0.1."""
     with socket.socket() as probe:
-        # As gunicorn does: connections that are just fading away don't count.
+        # As gunicorn does: connections that are closing (TIME_WAIT) don't count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
