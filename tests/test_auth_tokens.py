@@ -12,7 +12,8 @@ from bson import ObjectId
 from flask import Flask
 from redis import Redis
 
-from app.core import clock, contract, outage
+from app.core import clock
+from app.core.outage import breaker
 from app.extensions import limiter, mongo, redis, redis_options
 from tests.accounts import another_app, at_once, bearer, login, profile, refresh
 from tests.factories import PASSWORD, Person, code, data, new_email
@@ -152,13 +153,12 @@ def test_both_tokens_carry_the_session_and_nothing_personal(app: Flask, person: 
 
 
 @pytest.fixture
-def own_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An outage made here is none for the next test, and each request finds it out for itself."""
-    monkeypatch.setattr(outage, "FAILURES", 100)
-    monkeypatch.setattr(contract, "breaker", outage.Breaker())
+def no_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request finds out about an outage for itself, and the next test inherits none."""
+    monkeypatch.setattr(breaker, "run", lambda action: action())
 
 
-@pytest.mark.usefixtures("own_breaker")
+@pytest.mark.usefixtures("no_breaker")
 def test_with_redis_down_no_token_is_accepted_or_given(
     app: Flask, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,7 +176,7 @@ def test_with_redis_down_no_token_is_accepted_or_given(
         assert answer.headers["Retry-After"]
 
 
-@pytest.mark.usefixtures("own_breaker")
+@pytest.mark.usefixtures("no_breaker")
 def test_with_mongodb_down_from_the_start_nobody_waits(app: Flask, settings: dict[str, object]) -> None:
     with another_app(app, settings, MONGO_URI="mongodb://127.0.0.1:1/finsight") as other:
         began = time.monotonic()
