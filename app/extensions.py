@@ -18,9 +18,9 @@ from redis.retry import Retry
 REDIS_TIMEOUT_SECONDS = 0.4
 MONGO_OPTIONS: dict[str, Any] = {
     "tz_aware": True,
-    "serverSelectionTimeoutMS": 2000,
-    "connectTimeoutMS": 2000,
-    "timeoutMS": 2000,  # every operation ends within this and the 0.5 s between two looks for a dead server
+    "serverSelectionTimeoutMS": 1000,
+    "connectTimeoutMS": 1000,
+    "timeoutMS": 1500,  # every operation ends within this and the 0.5 s between two looks for a dead server
     "w": "majority",
     "journal": True,  # a 201 promises that the record survives a crash
     "retryWrites": True,

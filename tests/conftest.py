@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from app import create_app
+from app.core.outage import breaker
 from app.extensions import mongo, redis
 from config import ROOT
 from dev.servers import Servers, embedded_servers
@@ -60,6 +61,13 @@ def limits(app: Flask) -> Iterator[Callable[..., None]]:
     before = dict(app.config)
     yield lambda **rates: app.config.update(rates)
     app.config.update(before)
+
+
+@pytest.fixture(autouse=True)
+def known_outages() -> Iterator[None]:
+    """An outage that one test makes is over before the next begins."""
+    yield
+    wait_until(lambda: not breaker.is_open)
 
 
 @pytest.fixture

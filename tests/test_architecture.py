@@ -275,7 +275,7 @@ def test_only_repositories_and_these_mechanisms_touch_the_database() -> None:
         touched = {used for used, _ in names_used(name) if re.match(r"mongo\.(db|cx)\b", used)}
         if touched and not (layer_of(name) == "repository" and feature_of(name)):
             touching[name] = touched
-    assert touching.pop("app.system.service") == {"mongo.cx", "mongo.cx.admin", "mongo.cx.admin.command"}
+    assert touching.pop("app.core.outage") == {"mongo.cx", "mongo.cx.admin", "mongo.cx.admin.command"}
     assert set(touching) == {"app.core.idempotency", "app.core.indexes", "app.core.ownership"}
 
 

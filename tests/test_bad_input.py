@@ -1,6 +1,7 @@
 """Bad input of every kind: a 4xx that names the field, nothing written, never a 500."""
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -313,3 +314,45 @@ def test_methods_and_paths_that_are_not_there(somebody: Person) -> None:
         assert answer.json["data"]["code"] == {404: "not_found", 405: "method_not_allowed"}[status]
         assert answer.json["data"]["message"] == answer.json["message"]
         assert ("Allow" in answer.headers) == (status == 405)
+
+
+def test_a_megabyte_of_brackets_costs_no_more_than_reading_it(person: Person) -> None:
+    body = '{"email": "a@b.co", "password": "x", "z": ' + "[" * 900 + ",".join("1" * 400_000) + "]" * 900 + "}"
+    tracemalloc.start()
+    try:
+        answer = person.post("/api/auth/login", data=body, content_type="application/json")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert answer.status_code == 422
+    assert fields_at_fault(answer)[0] == ["body", "z"]
+    assert peak < 100 * 1024 * 1024
+
+
+def test_in_bulk_a_control_character_refuses_its_own_row_alone(person: Person) -> None:
+    good = {"amount": 5, "category": "Other", "description": "x"}
+    answer = person.post("/api/transactions/bulk", {"transactions": [good, {**good, "description": "a\u0007b"}, good]})
+    assert answer.status_code == 201
+    body = data(answer)
+    assert len(body["created"]) == 2
+    assert [error["index"] for error in body["errors"]] == [1]
+    assert body["errors"][0]["details"][0]["loc"] == ["body", "transactions", 1, "description"]
+
+
+def test_a_flood_of_faults_is_named_in_part(person: Person) -> None:
+    row = {"amount": 5, "category": "Other", "description": "x"}
+    rows = [row] + [{"tags": [1] * 48, "items": [1] * 480} for _ in range(490)]
+    for _ in range(2):
+        answer = person.post("/api/transactions/bulk", {"transactions": rows}, headers={"Idempotency-Key": "flood"})
+        assert answer.status_code == 201
+        assert len(data(answer)["errors"]) == 490
+    assert len(answer.data) < 8 * 1024 * 1024
+    assert answer.headers["Idempotent-Replayed"] == "true"
+
+
+def test_no_class_of_ours_is_named(person: Person) -> None:
+    for items in ([5], {"a": 1}, [[]]):
+        body = {"amount": 5, "category": "Other", "description": "x", "items": items}
+        text = person.post("/api/transactions/", body).get_data(as_text=True)
+        assert "Item" not in text
+        assert "instance" not in text

@@ -37,7 +37,7 @@ def gemini(stub: GeminiStub) -> Settings:
     return load_settings(AI_PROVIDER="gemini", GEMINI_API_KEY="key-of-the-tests", GEMINI_API_ENDPOINT=stub.endpoint)
 
 
-def read(settings: Settings, stub: GeminiStub, reply: gemini_stub.Reply, seconds: float = 3) -> Reading:
+def read(settings: Settings, stub: GeminiStub, reply: gemini_stub.Reply, seconds: float = 15) -> Reading:
     stub.replies = {"note": reply}
     return expense_reader.read(settings, "note 45.50", TODAY, "INR", seconds)
 

@@ -77,7 +77,7 @@ def serving(servers: Servers, settings: dict[str, object], directory: Path) -> I
         )
     api = Api(f"http://127.0.0.1:{port}")
     try:
-        wait_until(lambda: process.poll() is not None or _answers(api), seconds=20)
+        wait_until(lambda: process.poll() is not None or _answers(api), seconds=60)
         yield api
     finally:
         process.terminate()
@@ -86,7 +86,7 @@ def serving(servers: Servers, settings: dict[str, object], directory: Path) -> I
 
 def _answers(api: Api) -> bool:
     try:
-        return api.get("/health/live").ok
+        return requests.get(f"{api.address}/health/live", timeout=30).ok
     except requests.ConnectionError:
         return False
 
@@ -182,6 +182,20 @@ def test_a_part_that_is_away_is_named_and_comes_back(
     wait_until(api.is_healthy)
     wait_until(lambda: api.get("/api/transactions/").status_code == 200)
     assert api.ask("POST", "/api/transactions/", json=ENTRY).status_code == 201
+
+
+@every_part
+@every_failure
+def test_under_load_nobody_waits_for_what_is_known_to_be_down(
+    api: Api, own_servers: Servers, part: str, failure: Callable[[Server], Any]
+) -> None:
+    """Several times as many callers as threads; `ask` asserts that each answer comes in time."""
+    wait_until(api.is_healthy)
+    with failure(server_of(own_servers, part)):
+        answers = at_once(48, lambda number: [api.get("/api/transactions/") for _ in range(3)] + [api.get("/health")])
+    assert {answer.status_code for several in answers for answer in several} == {503}
+    wait_until(api.is_healthy)
+    wait_until(lambda: api.get("/api/transactions/").status_code == 200)
 
 
 def unhealthy(*parts: str) -> dict[str, Any]:

@@ -12,11 +12,13 @@ from werkzeug.test import TestResponse
 
 from app.budgets import repository as budgets
 from app.core import clock, idempotency
+from app.core.outage import breaker
 from app.extensions import mongo
 from app.transactions import repository as transactions
 from tests.accounts import at_once
 from tests.factories import PASSWORD, Person, code, data, fields_at_fault, new_email
 from tests.records import BUDGETS, MILK, TRANSACTIONS, count_of
+from tests.waiting import wait_until
 
 BULK = f"{TRANSACTIONS}bulk"
 SUMMARY = "/api/ai/summary"
@@ -242,6 +244,7 @@ def test_a_connection_lost_during_the_write(
     assert (answer.status_code, code(answer)) == (503, "service_unavailable")
     assert answer.headers["Retry-After"]
     monkeypatch.undo()
+    wait_until(lambda: not breaker.is_open)
     again = send(person, name)
     assert again.status_code in (201, 202)
     assert count_of(person, CREATING[name][2]) == 1

@@ -1,4 +1,4 @@
-"""Known outages: while MongoDB or Redis is down, one request tries whether it is back and all others answer at once.
+"""Known outages: while MongoDB or Redis is down, requests that need them answer at once instead of waiting.
 
 A circuit breaker (Nygard, "Release It!"): without it every request would wait for its own time-out, and those
 behind it for a free thread, until even /health is late.
@@ -9,52 +9,70 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from app.core.errors import AppError, Unavailable, is_outage
+import pymongo
+from pymongo.errors import PyMongoError
+from redis.exceptions import RedisError
+
+from app.core.errors import Unavailable, is_outage
+from app.extensions import mongo, redis
 
 T = TypeVar("T")
-FAILURES = 3  # in a row; one may be a connection that had gone stale
-PAUSE_SECONDS = 0.5
-PROBE_SECONDS = 5.0  # a probe that has not come back by then is given up
+PAUSE_SECONDS = 0.25
+PING_SECONDS = 0.8
+
+
+def mongodb_answers() -> bool:
+    """Whether MongoDB answers within PING_SECONDS."""
+    try:
+        with pymongo.timeout(PING_SECONDS):
+            mongo.cx.admin.command("ping")
+    except PyMongoError:
+        return False
+    return True
+
+
+def redis_answers() -> bool:
+    """Whether Redis answers within its short time-outs."""
+    try:
+        redis.client.ping()
+    except RedisError:
+        return False
+    return True
 
 
 class Breaker:
-    """Counts failures in a row, and is open from the third on until an answer succeeds."""
+    """Open from a failure until a thread of its own finds both parts back, which may be a moment later."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._failures = 0
-        self._next_probe = 0.0
+        self.is_open = False
 
     def run(self, action: Callable[[], T]) -> T:
         """Do something that needs MongoDB or Redis.
 
         Raises:
-            Unavailable: one of them is known to be down, and another request is finding out whether it still is.
+            Unavailable: one of them is known to be down.
         """
-        self._admit()
+        if self.is_open:
+            raise Unavailable()
         try:
-            result = action()
+            return action()
         except Exception as error:
-            if is_outage(error) or isinstance(error, Unavailable):
-                self._failed()
-            elif isinstance(error, AppError):
-                self._failures = 0
+            if is_outage(error):
+                self._open()
             raise
-        self._failures = 0
-        return result
 
-    def _admit(self) -> None:
-        if self._failures < FAILURES:
-            return
+    def _open(self) -> None:
         with self._lock:
-            if time.monotonic() < self._next_probe:
-                raise Unavailable()
-            self._next_probe = time.monotonic() + PROBE_SECONDS
+            if self.is_open:
+                return
+            self.is_open = True
+        threading.Thread(target=self._await_recovery, name="recovery", daemon=True).start()
 
-    def _failed(self) -> None:
-        with self._lock:
-            self._failures += 1
-            self._next_probe = time.monotonic() + PAUSE_SECONDS
+    def _await_recovery(self) -> None:
+        while not (mongodb_answers() and redis_answers()):
+            time.sleep(PAUSE_SECONDS)
+        self.is_open = False
 
 
 breaker = Breaker()

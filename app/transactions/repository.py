@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pymongo
 from bson import ObjectId
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import BulkWriteError
@@ -15,6 +16,7 @@ from app.models.transactions import Status
 Document = dict[str, Any]
 SETTLED = {"$ne": Status.PROCESSING.value}
 DUPLICATE_KEY = 11000
+HISTORY_SECONDS = 10  # a year of many entries a day is read in one go
 
 
 def insert(owner: ObjectId, document: Document) -> Document:
@@ -60,7 +62,8 @@ def completed(owner: ObjectId, condition: Document) -> list[Document]:
     """Completed transactions in a range, newest local day first."""
     scoped = {**condition, "user_id": owner, "status": Status.COMPLETED.value}
     order = [("local_date", DESCENDING), ("date", DESCENDING), ("_id", DESCENDING)]
-    return list(mongo.db.transactions.find(scoped).sort(order))
+    with pymongo.timeout(HISTORY_SECONDS):
+        return list(mongo.db.transactions.find(scoped).sort(order))
 
 
 def aggregate(owner: ObjectId, pipeline: list[Document]) -> list[Document]:
