@@ -1,5 +1,6 @@
 """The amount of a text and its currency."""
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -11,6 +12,10 @@ from app.services.parser.dates import Mention
 from app.services.parser.lexicon import Hit
 from app.services.parser.tables import table
 from app.services.parser.text import Sentence
+
+HINT = 3
+RESULT = re.compile(r"^(?:[A-Z][\w.]+ ){1,2}\d{1,2},? (?:[A-Z][\w.]+ ){1,2}\d{1,2}(?![\w.,])")
+ORDER_NUMBER = re.compile(r"order (?:no\.? |number |#)?\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Amount:
 def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_currency: str) -> Amount | None:
     """The amount of the text, or None where there is none that can be recorded."""
     found = candidates.find(sentence, mentions, hits, profile_currency)
-    if is_question(sentence) and not any(one.currency for one in found):
+    if not any(one.currency for one in found) and (is_question(sentence) or is_result(sentence, hits)):
         return None
     context = roles.assign(sentence.tokens, found, mentions, profile_currency)
     combined = arithmetic.combine(context, found)
@@ -55,6 +60,14 @@ def is_question(sentence: Sentence) -> bool:
     """Whether the text asks something instead of recording it."""
     first = sentence.tokens[0].word if sentence.tokens else ""
     return (first in table("amounts")["words"]["questions"] and sentence.folded.endswith("?")) or first == "remind"
+
+
+def is_result(sentence: Sentence, hits: list[Hit]) -> bool:
+    """Whether the text tells how a match ended ("Rovers 2 United 0"), or is an order's number."""
+    buys = any(hit.entry.category and hit.entry.weight > HINT and hit.trust == 1 for hit in hits)
+    words = {token.word for token in sentence.tokens}
+    told = bool(words & set(table("amounts")["words"]["scores"])) or RESULT.search(sentence.text) is not None
+    return (told and not buys) or ORDER_NUMBER.fullmatch(sentence.folded) is not None
 
 
 def named_elsewhere(found: list[Candidate]) -> str | None:

@@ -20,10 +20,9 @@ def combine(context: Context, found: list[Candidate]) -> tuple[Decimal, Candidat
     for one in money:
         by_role.setdefault(one.role, []).append(one)
     prices = [one for one in money if one.role in {"price", "each", "tip"}]
-    if "share" in by_role:
-        return by_role["share"][0].value, by_role["share"][0]
-    if "now" in by_role and ("later" in by_role or "total" in by_role or len(money) > 1) and len(by_role["now"]) == 1:
-        return by_role["now"][0].value, by_role["now"][0]
+    stated = paid_part(context, money, by_role)
+    if stated is not None:
+        return stated.value, stated
     if "total" in by_role:
         best = by_role["total"][-1]
         return shared(context, best.value), best
@@ -33,6 +32,30 @@ def combine(context: Context, found: list[Candidate]) -> tuple[Decimal, Candidat
         )
         return chosen.value, chosen
     return shared(context, added(context, found, prices, by_role)), shown(prices)
+
+
+def paid_part(context: Context, money: list[Candidate], by_role: dict[str, list[Candidate]]) -> Candidate | None:
+    """What the text says was paid of more: the own share, what is left after a deduction, an advance."""
+    if "share" in by_role:
+        return by_role["share"][0]
+    left = what_is_left(context, money)
+    if left is not None:
+        return left
+    return by_role["now"][0] if len(by_role.get("now", [])) == 1 and len(money) > 1 else None
+
+
+def what_is_left(context: Context, money: list[Candidate]) -> Candidate | None:
+    """The amount where three numbers say a - b = c: c, or b if c is the change ("2000 note, bill 1340, got 660")."""
+    for place in range(len(money) - 2):
+        whole, part, rest = money[place : place + 3]
+        if whole.value - part.value != rest.value:
+            continue
+        if rest.role == "change":
+            return part
+        words = {*context.before(part, 3), *context.before(rest, 3)}
+        if rest is money[-1] and rest.role != "later" and words & set(table("amounts")["words"]["deducting"]):
+            return rest
+    return None
 
 
 def shown(prices: list[Candidate]) -> Candidate:
@@ -122,16 +145,17 @@ def count_of(context: Context, price: Candidate, found: list[Candidate]) -> Deci
     times = table("amounts")["role"]["times"]
     previous = found[place - 1] if place else None
     following = found[place + 1] if place + 1 < len(found) else None
+    factor = Decimal(1)
     if following and following.role == "unit" and behind and behind[0] in times and behind[1:2] == ["#"]:
-        return following.value
-    if previous and previous.role == "unit" and "#" in before:
+        factor = following.value
+    if previous and previous.role == "unit" and "#" in before and not is_monthly(behind):
         between = before[len(before) - before[::-1].index("#") :]
         if any(word in times for word in between) or price.role == "each" or is_at(between):
-            return previous.value if not is_monthly(behind) else Decimal(1)
-    if price.role == "each" and not is_monthly(behind):
+            return factor * previous.value
+    if factor == 1 and price.role == "each" and not is_monthly(behind):
         counts = [one for one in found if one.role == "unit"]
         return counts[0].value if len(counts) == 1 else Decimal(1)
-    return Decimal(1)
+    return factor
 
 
 def is_monthly(behind: list[str]) -> bool:

@@ -16,11 +16,14 @@ IDENTIFIER_DIGITS = 9
 MOST_NUMBERS = 20  # nobody records more in one sentence
 ONLY_BEHIND = frozenset({"won", "re", "p", "c", "cent", "cents", "real"})
 ONLY_GLUED = frozenset({"p", "c"})
+MOST_COUNTED = 24
 # Telephone numbers, fractions and ratios (1/2, 3/12, 24/7, 5-2, 9 to 5), flight numbers (6E-512), codes (12A, 335E).
 NO_AMOUNT = re.compile(
     r"\+\d{1,3}[\s-]?\d[\d\s-]{7,14}\d|(?<!\d)\d{5}\s\d{5}(?!\d)|(?<![\d$€£₹])\d{3,4}[-\s]\d{3}[-\s]\d{3,4}(?![\d.,])"
     r"|(?<![\d.,$€£₹])\d{1,2}/\d{1,2}(?![\d.,/%])|(?<![\d.,$€£₹])\d-\d(?![\d.,])|(?<![\d.,$€£₹])\d{1,2}\sto\s\d{1,2}(?![\d.,])"
     r"|(?<![\w.,])\d[a-fh-jn-wyz][- ]?\d{3,4}(?![\w.,])|(?<![\w.,])\d{1,3}[a-df](?!\w)"
+    r"|\bbp\s(?:is\s|was\s)?\d{2,3}/\d{2,3}|(?<![\d.,])\d{1,2}\.\d{1,2}\.\d{1,2}(?![\d.,])"
+    r"|\bbuy\s\d\sget\s\d\b|(?<![\d.,$€£₹])\d\sfor\s[12](?![\d.,])(?!\s?(?:rs|[€£$₹]|bucks|quid|euro|dollar|pound))"
     r"|(?<!\d)\d{4}\s\d{4}\s\d{4}(?![\d.,])|\btrain\s(?:no\.?\s)?\d{5}(?![\d.,])|(?<!\w)[a-z]{2,3}-\d{2,4}(?![\d.,])"
 )
 
@@ -36,6 +39,7 @@ class Candidate:
     number: numbers.Number
     role: str = "price"
     small: bool = False
+    counts: bool = False  # a word like "two" that counts what follows
 
 
 def covered(tokens: tuple[Token, ...], mentions: Iterable[Mention], hits: Iterable[Hit]) -> set[int]:
@@ -73,6 +77,9 @@ def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_c
             continue
         candidate = with_currency(tokens, number, marks)
         if candidate.currency is not None or is_amount_like(tokens, number):
+            found.append(candidate)
+        elif is_counting_word(tokens, number):
+            candidate.counts = True
             found.append(candidate)
     return joined(tokens, found[:MOST_NUMBERS])
 
@@ -116,6 +123,19 @@ def is_amount_like(tokens: tuple[Token, ...], number: numbers.Number) -> bool:
     before = tokens[number.first - 1].word if number.first else ""
     return before not in {"for", "of", "all"} and (
         following is None or following.kind == "mark" or following.word in {"for", "on", "ka", "ki", "ke", "me", "mein"}
+    )
+
+
+def is_counting_word(tokens: tuple[Token, ...], number: numbers.Number) -> bool:
+    """Whether a number word counts the noun behind it ("two seats 38 each"), not people or shares."""
+    following = tokens[number.last] if number.last < len(tokens) else None
+    before = tokens[number.first - 1].word if number.first else ""
+    return (
+        1 < number.value <= MOST_COUNTED
+        and following is not None
+        and following.kind == "word"
+        and following.word not in table("amounts")["counted"]["not_behind"]
+        and before not in table("amounts")["counted"]["not_before"]
     )
 
 

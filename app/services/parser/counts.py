@@ -1,18 +1,15 @@
 """Which numbers are no money: percentages, counts, measures, labels and the numbers in names."""
 
-import re
-
 from app.services.parser.candidates import Candidate
 from app.services.parser.context import NUMBER, Context
+from app.services.parser.labels import HIGHEST_MODEL, SMALL_COUNT, is_labelled, is_smallest, is_soft_label
 from app.services.parser.splits import MOST_PEOPLE
 from app.services.parser.tables import table
 
 NOT_MONEY = frozenset({"percent", "unit", "label"})
-SMALL_COUNT = 12
-FIRST_YEAR, LAST_YEAR = 1990, 2100
 FEW_PEOPLE = 6
 LEAST_RUPEES = 5  # nobody types a bare amount below
-HIGHEST_MODEL, HIGHEST_ROOM, HIGHEST_HOME, DEAREST_SINGLE = 100, 1000, 10_000, 20
+DEAREST_SINGLE = 20
 PERCENT = frozenset({"%", "percent", "percentage", "pct", "prozent", "pourcent"})
 NO_NOUN = frozenset({NUMBER, "for", "at", "on", "and", "to", "from", "in", "of", "with", "se", "ka", "ki", "ke"})
 COUNTED_BEFORE = frozenset({"for", "with", "between", "among", "of", "table"})
@@ -36,15 +33,34 @@ def plain_role(context: Context, candidate: Candidate) -> str:
         return "percent"
     if candidate.currency is not None:
         return "price"
-    if is_measured(candidate, behind[1] if after == "-" and len(behind) > 1 else after) or is_divisor(
-        context, candidate
-    ):
+    if is_unit(context, candidate, behind):
         return "unit"
     if is_labelled(context, candidate):
         return "label"
     if is_beside_better(context, candidate):
         return "unit" if is_unit_price(context.behind(candidate)[1:]) else "label"
     return "unit" if is_counted_plural(candidate, behind) else "price"
+
+
+def is_unit(context: Context, candidate: Candidate, behind: list[str]) -> bool:
+    """Whether the number counts or measures by itself: "two seats", "3x 1,20", "5-kg", "/ 3"."""
+    after = behind[0] if behind else ""
+    measured = behind[1] if after == "-" and len(behind) > 1 else after
+    return (
+        candidate.counts
+        or is_multiplier(context, candidate, behind)
+        or is_measured(candidate, measured)
+        or is_divisor(context, candidate)
+    )
+
+
+def is_multiplier(context: Context, candidate: Candidate, behind: list[str]) -> bool:
+    """ "3x 1,20", "4 @ 89.99": a small count directly before a price."""
+    small = candidate.currency is None and candidate.value <= MOST_PEOPLE and candidate.value % 1 == 0
+    following = context.next(candidate)
+    if not small or following is None or behind[:2] not in ([mark, NUMBER] for mark in ("x", "×", "*", "@")):
+        return False
+    return following.currency is not None or following.value >= candidate.value or following.value % 1 != 0
 
 
 def is_divisor(context: Context, candidate: Candidate) -> bool:
@@ -58,53 +74,6 @@ def is_measured(candidate: Candidate, after: str) -> bool:
     if candidate.number.scaled:
         return after in counted["scaled"] and candidate.number.digits != "" and candidate.value < 100_000
     return after in counted["units"] and not (after in counted["bought"] and candidate.value > DEAREST_SINGLE)
-
-
-def is_labelled(context: Context, candidate: Candidate) -> bool:
-    """Whether the number names something: flat 1203, pnr 4512345678, UK 871, pixel 9."""
-    before = context.before(candidate)
-    if not before or not re.fullmatch(r"\d+(?:\.\d)?", candidate.number.digits):
-        return False
-    lead = before[-1]
-    if is_label(candidate, before):
-        return True
-    if lead in table("amounts")["label"]["soft"] and set(table("amounts")["words"]["no_journey"]) & set(context.words):
-        return True
-    if lead == "-" and len(before) > 1 and before[-2] in {"flat", "sector", "block"}:
-        return context.next(candidate) is not None
-    if lead == "class" and candidate.value <= SMALL_COUNT:
-        return bool(context.behind(candidate))
-    return is_flight(candidate, before)
-
-
-def is_label(candidate: Candidate, before: list[str]) -> bool:
-    """Whether the words before a number make it a label, whatever stands elsewhere."""
-    label, lead = table("amounts")["label"], before[-1]
-    if lead in label["hard"]:
-        return True
-    highest = {"homes": HIGHEST_HOME, "products": HIGHEST_MODEL, "places": HIGHEST_ROOM}
-    if any(lead in label[kind] and candidate.value < limit for kind, limit in highest.items()):
-        return True
-    if lead in label["yearly"] and FIRST_YEAR <= candidate.value <= LAST_YEAR:
-        return True
-    return len(before) > 1 and lead in {".", ":", "is", "-"} and before[-2] in label["named"]
-
-
-def is_flight(candidate: Candidate, before: list[str]) -> bool:
-    """Whether it is a flight's number behind the airline's letters: "flight UK 871"."""
-    if {"flight", "flt", "vuelo", "flug", "vol"}.isdisjoint(before[-4:]) or not 3 <= len(candidate.number.digits) <= 4:
-        return False
-    letters = before[-1]
-    return re.fullmatch(r"[a-z]{2}", letters) is not None and letters not in {
-        "to",
-        "of",
-        "in",
-        "se",
-        "ka",
-        "ki",
-        "at",
-        "rs",
-    }
 
 
 def is_beside_better(context: Context, candidate: Candidate) -> bool:
@@ -162,12 +131,15 @@ def is_part_of_sum(context: Context, candidate: Candidate) -> bool:
 
 
 def is_hour_or_party(context: Context, candidate: Candidate, lead: str, *, alone: bool) -> bool:
-    """ "dinner at 8", "table for 4": an hour or a number of people at the end of the text."""
+    """ "dinner at 8", "table for 4": an hour, or a number of people at the end of the text."""
     behind = context.behind(candidate)
+    counts = any(one.role == "unit" and not {"at", "for"} & set(context.behind(one, 1)) for one in context.found)
+    is_hour = lead in {"at", "till", "until"}
+    if is_hour and alone:
+        return candidate.value <= SMALL_COUNT and not counts and not is_unit_price(behind)
     if behind and behind[0] not in {NUMBER, ",", "at", "for", ".", "on", "with", "in"}:
         return False
-    counts = any(one.role == "unit" and not {"at", "for"} & set(context.behind(one, 1)) for one in context.found)
-    if lead in {"at", "till", "until"}:
+    if is_hour:
         return candidate.value <= SMALL_COUNT and not counts and not is_unit_price(behind)
     return lead in COUNTED_BEFORE and candidate.value <= (FEW_PEOPLE if alone else DEAREST_SINGLE)
 
@@ -175,32 +147,6 @@ def is_hour_or_party(context: Context, candidate: Candidate, lead: str, *, alone
 def is_unit_price(behind: list[str]) -> bool:
     """Whether "each" or the like follows."""
     return bool(behind) and behind[0] in {"each", "per", "/", "a"}
-
-
-def is_soft_label(context: Context, candidate: Candidate, rivals: list[Candidate], lead: str) -> bool:
-    """Whether a word before it often has a number that is none of money ("bus 24"), and a better amount is there."""
-    if lead not in table("amounts")["label"]["soft"]:
-        return False
-    if any(one.currency for one in rivals):
-        return True
-    behind = context.behind(candidate)
-    listed = bool(behind) and behind[0] in {",", "+", "and", "&", "aur"}
-    vehicle = lead in {
-        "tip",
-        "bill",
-        "order",
-        "ticket",
-        "bus",
-        "train",
-        "flight",
-        "tram",
-        "car",
-        "bike",
-        "film",
-        "movie",
-        "auto",
-    }
-    return not listed and not (vehicle and not is_smallest(candidate, rivals))
 
 
 def is_count(context: Context, candidate: Candidate, rivals: list[Candidate], lead: str) -> bool:
@@ -221,11 +167,6 @@ def is_count(context: Context, candidate: Candidate, rivals: list[Candidate], le
     ):
         return candidate.value <= 3 or not is_listed(context.before(candidate), behind)
     return context.is_glued(candidate) or not candidate.number.digits
-
-
-def is_smallest(candidate: Candidate, rivals: list[Candidate]) -> bool:
-    """Whether no rival is smaller."""
-    return all(candidate.value <= one.value for one in rivals)
 
 
 def is_listed(before: list[str], behind: list[str]) -> bool:

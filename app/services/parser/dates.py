@@ -4,14 +4,15 @@ import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from app.services.parser.day_patterns import not_weekdays, patterns
+from app.services.parser.day_rules import ends_with, latest, matched, starts_with, valid
 from app.services.parser.tables import table
 from app.services.parser.text import fold
 
 MONTH_FIRST = frozenset({"USD"})
 NEAR_FUTURE = datetime.timedelta(days=200)
+EACH_PRICE = re.compile(r"\d\s?each$")
 DAY = datetime.timedelta(days=1)
 
 
@@ -56,7 +57,9 @@ class Reader:
         context = table("dates")["context"]
         before, after = self.text[: mention.start].rstrip(" ,:("), self.text[mention.end :].lstrip(" ,")
         is_payment = matched(before, context["payment"]) > matched(before, context["other_day"])
-        is_other = ends_with(before, context["other_day"]) or starts_with(after, context["other_day_after"])
+        is_other = (ends_with(before, context["other_day"]) and not EACH_PRICE.search(before)) or starts_with(
+            after, context["other_day_after"]
+        )
         if (
             not is_payment and (is_other or starts_with(after, ["to", "-", "–", "till"]))
         ) or mention.day > self.reference:
@@ -121,13 +124,36 @@ class Reader:
             return Mention(match.start(), match.end(), None)
         return Mention(match.start(), match.end(), self.reference - (back or 7 * (lead not in {"", "this"})) * DAY)
 
+    def read_weekday_day(self, match: re.Match[str]) -> Mention | None:
+        """Thursday the 6th: the latest sixth."""
+        found = latest(self.reference, lambda year, month: valid(year, month, int(match["day"])))
+        return Mention(match.start(), match.end(), found) if found else None
+
+    def read_weekdays_ago(self, match: re.Match[str]) -> Mention:
+        """Two Sundays ago."""
+        count = int(match["count"]) if match["count"].isdigit() else table("dates")["counts"][match["count"]]
+        back = (self.reference.weekday() - table("dates")["weekdays"][match["name"]]) % 7 or 7
+        return Mention(match.start(), match.end(), self.reference - (back + 7 * (count - 1)) * DAY)
+
+    def read_last_week(self, match: re.Match[str]) -> Mention:
+        """Tuesday last week: of the week from Monday to Sunday before this one."""
+        weekday = table("dates")["weekdays"][match["name"] or match["name2"]]
+        monday = self.reference - self.reference.weekday() * DAY
+        return Mention(match.start(), match.end(), monday + (weekday - 7) * DAY)
+
     def read_short_weekday(self, match: re.Match[str]) -> Mention:
         """On tue, last fri."""
-        name = match["name"] or match["name2"] or match["name3"]
+        name = next(filter(None, (match[name] for name in ("name", "name2", "name3", "name4", "name5"))))
         back = (self.reference.weekday() - table("dates")["short_weekdays"][name]) % 7
         if match["lead"] in {"next", "every"}:
             return Mention(match.start(), match.end(), None)
         return Mention(match.start(), match.end(), self.reference - (back or 7 * (match["lead"] == "last")) * DAY)
+
+    def read_holiday(self, match: re.Match[str]) -> Mention | None:
+        """Christmas Eve: the latest one."""
+        spoken = re.sub(r"\s", " ", match["name"])
+        day = next(day for words, day in table("dates")["holidays"].items() if fold(words) == spoken)
+        return self.full(match, None, int(day[:2]), int(day[3:]))
 
     def read_bare_day(self, match: re.Match[str]) -> Mention | None:
         """On 3rd, 5 tarikh ko: the latest such day of a month."""
@@ -189,40 +215,6 @@ class Reader:
         if self.is_booking and coming and coming - self.reference < min(NEAR_FUTURE, self.reference - past):
             return Mention(match.start(), match.end(), None)
         return Mention(match.start(), match.end(), past)
-
-
-def valid(year: int, month: int, day: int) -> datetime.date | None:
-    """The date, or None if there is no such day."""
-    try:
-        return datetime.date(year, month, day)
-    except ValueError:
-        return None
-
-
-def latest(reference: datetime.date, day_of: Any) -> datetime.date | None:
-    """The latest day of the last three months that is not after `reference`."""
-    year, month = reference.year, reference.month
-    for _ in range(3):
-        found = day_of(year, month)
-        if found and found <= reference:
-            return found
-        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
-    return None
-
-
-def ends_with(text: str, phrases: list[str]) -> bool:
-    """Whether the text ends with one of the phrases, as whole words."""
-    return any(text.endswith(phrase) and not text[: -len(phrase)][-1:].isalnum() for phrase in phrases)
-
-
-def matched(text: str, phrases: list[str]) -> int:
-    """The length of the longest phrase that the text ends with, 0 for none."""
-    return max((len(phrase) for phrase in phrases if ends_with(text, [phrase])), default=0)
-
-
-def starts_with(text: str, phrases: list[str]) -> bool:
-    """Whether the text starts with one of the phrases, as whole words."""
-    return any(text.startswith(phrase) and not text[len(phrase) : len(phrase) + 1].isalnum() for phrase in phrases)
 
 
 def find(folded: str, reference: datetime.date, profile_currency: str) -> tuple[datetime.date | None, list[Mention]]:

@@ -64,14 +64,24 @@ def spoken_patterns() -> dict[str, str]:
     """Two days ago, yesterday, last Friday, on 3rd."""
     data = table("dates")
     short, unit = either(data["short_weekdays"]), either(data["units"])
+    weekday = either(data["weekdays"])
     number = rf"{DAY}|{either(data['counts'])}"
     return {
         "ago": rf"\b(?P<count>{number})\s(?:of\s)?(?P<unit>{unit})\s{AGO}\b"
         rf"|\b(?:vor|il\sy\sa|hace|ha)\s(?P<count2>{number})\s(?P<unit2>{unit})\b",
         "days_ago": rf"(?<![\w])(?:{either(data['days_ago'])})(?![\w])",
-        "weekday": rf"(?:\b{LEAD}\s)?\b(?P<name>{either(data['weekdays'])})\b(?:['’]s)?(?:\s{TAIL})?",
+        "weekday_day": rf"\b(?:{weekday}|{short}),?\s(?:the\s)?(?P<day>{DAY}){ORDINAL}\b"
+        rf"(?!\s(?:of\s)?(?:{either(data['months'])})\b)",
+        "weekdays_ago": rf"\b(?P<count>{number})\s(?P<name>{weekday})s?\s(?:ago|back)\b",
+        "last_week": rf"\b(?:last|vorige|letzte)\s(?:week|woche)['’s]*,?\s(?:on\s)?(?P<name>{weekday})\b"
+        rf"|\b(?P<name2>{weekday})\s(?:of\s)?last\sweek\b",
+        "weekday": rf"(?:\b{LEAD}\s)?\b(?P<name>{weekday})\b(?:['’]s)?(?:\s{TAIL})?",
         "short_weekday": rf"\b(?P<lead>on|last|this|past|since|next|every)\s(?P<name>{short})\b"
-        rf"|\b(?P<name2>{short})(?=[\s.,]*$)|^(?P<name3>{short})\b(?=[\s,:-]+[^\W\d])",
+        rf"|\b(?P<name2>{short})(?=[\s.,)!]*$)|^\(?(?P<name3>{short})\b(?=[\s,:)-]+[^\W\d])"
+        rf"|\b(?P<name5>{short})(?=\s(?:rs\.?\s?|[$€£₹]\s?)?\d+(?:[.,]\d+)?(?:\s|$))"
+        rf"(?!\s{DAY}\s(?:{either(data['months'])})\b)"
+        rf"|\b(?P<name4>{short})\s(?:ko|ki|ke|morning|morn|evening|eve|night|nite|noon|afternoon|arvo|raat|shaam)\b",
+        "holiday": rf"\b(?P<name>{either(data['holidays'])})\b",
         "bare_day": rf"(?<![\w.,/$€£₹-])(?P<day>{DAY})(?P<ordinal>{ORDINAL}|\.)?(?=\s|$|,|\.)",
     }
 
@@ -79,7 +89,8 @@ def spoken_patterns() -> dict[str, str]:
 def time_patterns() -> dict[str, str]:
     """5 pm, 17:30, 18h30; FY 2024-25."""
     return {
-        "time": rf"(?<![\d.,]){DAY}(?:[:.]\d{{2}})?\s?(?:am|pm|a\.m\.?|p\.m\.?|o['’]?clock|baje|bje|uhr)(?!\w)"
+        "time": r"(?<![\d.,$€£₹])(?:[01]?\d|2[0-4])(?:[:.]\d{2})?\s?(?:am(?!\s\d{1,2}\.)|pm"
+        r"|a\.m\.?|p\.m\.?|o['’]?clock|baje|bje|uhr)(?!\w)"
         r"|(?<![\d.,])(?:[01]?\d|2[0-3]):[0-5]\d(?::\d\d)?(?!\d)|\b(?:[01]?\d|2[0-3])h[0-5]\d\b|\b\d{4}\s?hrs\b",
         "year": r"\b(?:in|fy|ay|year|batch|of|class of|model)\s?(?:19|20)\d\d\b(?:-\d\d(?:\d\d)?\b)?"
         r"|\b20\d\d-\d\d\b(?!-)",

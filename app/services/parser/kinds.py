@@ -7,7 +7,7 @@ from app.services.parser.tables import table
 from app.services.parser.text import Sentence, fold
 
 GAP = r"(?: \S+){0,5}"
-DEFINITE, CLEAR = 5, 3
+CERTAIN, DEFINITE, CLEAR = 10, 5, 3
 REFUND_WORDS = frozenset({"refund", "refunded", "refunds", "refnd", "refud", "reversed", "reversal", "chargeback"})
 
 
@@ -76,7 +76,8 @@ def find(sentence: Sentence, *, has_shop: bool) -> str:
         return "expense"
     if words & REFUND_WORDS and not words & {"non", "policy", "pending", "awaited"}:
         return "refund"
-    if income < DEFINITE and max(refund, income) <= strength("not", text):
+    against = strength("not", text)
+    if max(refund, income) <= against and (income < DEFINITE or against >= CERTAIN):
         return "expense"
     from_person = not has_shop and is_from_person(words)
     if refund >= CLEAR and income <= refund and not (income >= CLEAR and from_person):

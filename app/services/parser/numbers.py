@@ -167,6 +167,11 @@ def is_joint(tokens: tuple[Token, ...], at: int) -> bool:
     return tokens[at].word in {"and", "und", "y", "et"} and tokens[at - 1].word in table("numbers")["scale"]
 
 
+def is_spoken_hundred(before: Decimal, value: Decimal) -> bool:
+    """ "one fifty", "two twenty": a digit directly before a ten counts hundreds."""
+    return 0 < before < 10 and 20 <= value < 100 and value % 10 == 0
+
+
 def value_of(parts: list[str]) -> Decimal:
     """The value of number words in order ("do sau pachas", "one hundred and five", "sava lakh")."""
     names = table("numbers")
@@ -181,6 +186,7 @@ def value_of(parts: list[str]) -> Decimal:
             current *= scale
             if scale >= 1000:
                 total, current = total + current, Decimal(0)
-        else:
-            current += Decimal(next(names[kind][part] for kind in ("plain", "unsure", "whole") if part in names[kind]))
+        elif part not in {"a", "an"} or part == parts[-1]:
+            value = Decimal(next(names[kind][part] for kind in ("plain", "unsure", "whole") if part in names[kind]))
+            current = current * 100 + value if is_spoken_hundred(current, value) else current + value
     return total + current + shift

@@ -19,7 +19,7 @@ APOSTROPHES = re.compile(r"['’`´]")
 MARKUP = re.compile(
     r"<script\b[^<]{0,150}(?:</script>)?|<[^<>]{0,150}>|\{\{[^{}]{0,100}\}\}|\{\s?['\"][^{}]{0,150}\}|\$\{[^{}]{0,100}\}"
     r"|\$(?:gt|gte|lt|lte|ne|in|where|set|or)\b"
-    r"|\balert\(\d*\)|['\"]\s{0,3};\s{0,3}(?:drop|delete|insert|update|select|truncate)\b.*"
+    r"|\balert\(\d*\)|['\"]\s{0,3};\s{0,3}(?:drop|delete|insert|update|select|truncate)\b[^;]*(?:;\s{0,3}(?:--)?|$)"
     r"|\b(?:or|and)\s{1,3}['\"]?\d+['\"]?\s{0,3}=\s{0,3}['\"]?\d+|;?\s{0,3}\b(?:drop|truncate)\s{1,3}table\b[^.]{0,60}"
     r"|\bunion\s{1,3}select\b.{0,60}|\bdelete\s{1,3}from\b[^.]{0,60}|\brm\s{1,3}-rf\b\S{0,20}",
     re.IGNORECASE,
