@@ -90,7 +90,7 @@ def init_app(app: Flask) -> Celery:
 
 
 def enqueue(task: Task, *arguments: str) -> bool:
-    """Publish a task; False when the broker is away, in which case a sweep will publish it later."""
+    """Publish a task; False when the broker is down, in which case a sweep will publish it later."""
     try:
         task.apply_async(args=arguments)
     except (OperationalError, RedisError, OSError) as error:

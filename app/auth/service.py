@@ -129,7 +129,7 @@ def forgot_password(body: ForgotPasswordIn) -> None:
     """Have a reset mail sent if the account exists; the work is the same if not.
 
     Raises:
-        Unavailable: the broker is away.
+        Unavailable: the broker is down.
     """
     account = account_of(body.identifier)
     if not enqueue(tasks.send_reset_mail, str(account["_id"] if account else ObjectId())):

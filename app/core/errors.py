@@ -116,7 +116,7 @@ class RateLimited(AppError):
 
 
 class Unavailable(AppError):
-    """503: a part this needs is away; trying again soon helps."""
+    """503: a part this needs is down; trying again soon helps."""
 
     status, code, message = 503, "service_unavailable", "The service is temporarily unavailable. Please try again."
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}

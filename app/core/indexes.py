@@ -40,7 +40,7 @@ def init_app(app: Flask) -> None:
     def before_request() -> None:
         if done.is_set() or request.method in READING:
             return
-        # Building may take long, so its time-out doesn't notice that MongoDB is away; this does, for all at once.
+        # Building may take long, so its time-out doesn't notice that MongoDB is down; this does, for all at once.
         mongo.cx.admin.command("ping")
         with lock:
             if not done.is_set():

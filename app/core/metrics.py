@@ -64,7 +64,7 @@ class _TaskCollector(Collector):
         try:
             counts: dict[str, str] = redis.client.hgetall(TASKS_KEY)  # type: ignore[assignment]
         except RedisError:
-            log.warning("task metrics left out: Redis is away")
+            log.warning("task metrics left out: Redis is down")
             return
         total = CounterMetricFamily("finsight_tasks", "Tasks that ended.", labels=["task", "state"])
         duration = HistogramMetricFamily("finsight_task_duration_seconds", "Time a task ran.", labels=["task"])
@@ -93,7 +93,7 @@ def _task_ended(task: Any = None, state: str = "", **_: Any) -> None:
             pipe.hincrby(TASKS_KEY, f"{task.name}|le|+Inf", 1)
             pipe.execute()
     except RedisError:
-        log.warning("a task was not counted: Redis is away")
+        log.warning("a task was not counted: Redis is down")
 
 
 def count_tasks() -> None:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import pymongo
 from pymongo.errors import PyMongoError
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from app.core.errors import Unavailable, is_outage
 from app.extensions import mongo, redis
@@ -58,7 +58,7 @@ class Breaker:
         try:
             return action()
         except Exception as error:
-            if is_outage(error):
+            if is_outage(error) and not isinstance(error, ResponseError):  # a full Redis still answers
                 self._open()
             raise
 

@@ -11,7 +11,7 @@ from app.core.types import Moment, Out, Query
 
 LARGEST_PAGE = 1_000_000
 LAST_MOMENT = time(23, 59, 59, 999000)
-ANY_ZONE = timedelta(days=1)  # more than any zone is away from UTC
+ANY_ZONE = timedelta(days=1)  # more than any zone is down from UTC
 
 
 class Page(Query):

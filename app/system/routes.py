@@ -51,7 +51,7 @@ def live() -> dict[str, str]:
 def ready() -> tuple[dict[str, Any], int]:
     """Whether the process should get requests.
 
-    For orchestrators: 503 while MongoDB or Redis is away.
+    For orchestrators: 503 while MongoDB or Redis is down.
     """
     return service.health()
 
