@@ -14,7 +14,7 @@ BODY_LIMIT = 1024 * 1024
 def create_app(**overrides: Any) -> Flask:
     """Build the app: settings, extensions, mechanisms, blueprints, errors, docs, in that order.
 
-    It touches no network, so that it starts while MongoDB or Redis is still away.
+    It touches no network, so that it starts while MongoDB or Redis is still down.
 
     Args:
         overrides: settings that win over the environment (tests).
