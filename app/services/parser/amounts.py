@@ -15,6 +15,9 @@ from app.services.parser.text import Sentence
 
 HINT = 3
 RESULT = re.compile(r"^(?:[A-Z][\w.]+ ){1,2}\d{1,2},? (?:[A-Z][\w.]+ ){1,2}\d{1,2}(?![\w.,])")
+INTENTION = re.compile(
+    r"(?:remind(?:er)?|budget(?: for| is| of| set| this| next|:)|wishlist|to-?do|saving goal|goal)\b"
+)
 ORDER_NUMBER = re.compile(r"order (?:no\.? |number |#)?\d+")
 
 
@@ -40,6 +43,8 @@ class Amount:
 def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_currency: str) -> Amount | None:
     """The amount of the text, or None where there is none that can be recorded."""
     found = candidates.find(sentence, mentions, hits, profile_currency)
+    if is_intention(sentence):
+        return None
     if not any(one.currency for one in found) and (is_question(sentence) or is_result(sentence, hits)):
         return None
     context = roles.assign(sentence.tokens, found, mentions, profile_currency)
@@ -59,7 +64,12 @@ def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_c
 def is_question(sentence: Sentence) -> bool:
     """Whether the text asks something instead of recording it."""
     first = sentence.tokens[0].word if sentence.tokens else ""
-    return (first in table("amounts")["words"]["questions"] and sentence.folded.endswith("?")) or first == "remind"
+    return first in table("amounts")["words"]["questions"] and sentence.folded.endswith("?")
+
+
+def is_intention(sentence: Sentence) -> bool:
+    """Whether the text reminds or plans: no money moved."""
+    return INTENTION.match(sentence.folded) is not None
 
 
 def is_result(sentence: Sentence, hits: list[Hit]) -> bool:

@@ -20,6 +20,7 @@ def combine(context: Context, found: list[Candidate]) -> tuple[Decimal, Candidat
     for one in money:
         by_role.setdefault(one.role, []).append(one)
     prices = [one for one in money if one.role in {"price", "each", "tip"}]
+    prices = [one for one in prices if not is_aside(context, one, prices)]
     stated = paid_part(context, money, by_role)
     if stated is not None:
         return stated.value, stated
@@ -32,6 +33,11 @@ def combine(context: Context, found: list[Candidate]) -> tuple[Decimal, Candidat
         )
         return chosen.value, chosen
     return shared(context, added(context, found, prices, by_role)), shown(prices)
+
+
+def is_aside(context: Context, one: Candidate, prices: list[Candidate]) -> bool:
+    """ "119 (9.99/month)": a unit price in brackets that only explains the price before."""
+    return one.role == "each" and one is not prices[0] and context.before(one, 1) == ["("]
 
 
 def paid_part(context: Context, money: list[Candidate], by_role: dict[str, list[Candidate]]) -> Candidate | None:
@@ -86,8 +92,19 @@ def stated_sum(context: Context, kept: list[Candidate], values: list[Decimal]) -
     """The number that is the sum of all the others, where the text gives the parts and their sum."""
     if len(kept) < 2:
         return None
-    pairs = [(one, value) for one, value in zip(kept, values, strict=True) if not is_added(context, one)]
+    pairs = [
+        (one, value)
+        for one, value in zip(kept, values, strict=True)
+        if not is_added(context, one) and not (one is kept[-1] and names_item(context, one))
+    ]
     return next((one.value for one, value in pairs if sum(values) - value == one.value), None)
+
+
+def names_item(context: Context, one: Candidate) -> bool:
+    """Whether a thing is named directly before the number ("... and biscuit 20"): it is a part, not the sum."""
+    before, words = context.before(one), table("amounts")["words"]
+    no_items = {*words["not_items"], *words["fillers"], *words["joiners"], *words["deducting"]}
+    return bool(before) and before[-1].isalpha() and before[-1] not in no_items
 
 
 def is_added(context: Context, one: Candidate) -> bool:

@@ -2,7 +2,7 @@
 
 from app.services.parser.candidates import Candidate
 from app.services.parser.context import NUMBER, Context
-from app.services.parser.labels import HIGHEST_MODEL, SMALL_COUNT, is_labelled, is_smallest, is_soft_label
+from app.services.parser.labels import HIGHEST_MODEL, SMALL_COUNT, is_labelled, is_smallest, is_soft_label, is_year
 from app.services.parser.splits import MOST_PEOPLE
 from app.services.parser.tables import table
 
@@ -35,7 +35,7 @@ def plain_role(context: Context, candidate: Candidate) -> str:
         return "price"
     if is_unit(context, candidate, behind):
         return "unit"
-    if is_labelled(context, candidate):
+    if is_year(context, candidate) or is_labelled(context, candidate):
         return "label"
     if is_beside_better(context, candidate):
         return "unit" if is_unit_price(context.behind(candidate)[1:]) else "label"
@@ -49,7 +49,7 @@ def is_unit(context: Context, candidate: Candidate, behind: list[str]) -> bool:
     return (
         candidate.counts
         or is_multiplier(context, candidate, behind)
-        or is_measured(candidate, measured)
+        or is_measured(candidate, measured, offered=context.before(candidate, 2) == [NUMBER, "for"])
         or is_divisor(context, candidate)
     )
 
@@ -68,9 +68,11 @@ def is_divisor(context: Context, candidate: Candidate) -> bool:
     return context.before(candidate, 2) == [NUMBER, "/"] and candidate.value <= MOST_PEOPLE
 
 
-def is_measured(candidate: Candidate, after: str) -> bool:
-    """Whether a unit follows: 5 kg, 3 nights, 10k steps; not "250 ticket", a price before a singular noun."""
+def is_measured(candidate: Candidate, after: str, *, offered: bool) -> bool:
+    """Whether a unit follows: 5 kg, 3 nights, 10k steps; not "250 ticket", nor a price `offered` for some."""
     counted = table("amounts")["counted"]
+    if offered:
+        return False
     if candidate.number.scaled:
         return after in counted["scaled"] and candidate.number.digits != "" and candidate.value < 100_000
     return after in counted["units"] and not (after in counted["bought"] and candidate.value > DEAREST_SINGLE)

@@ -28,6 +28,13 @@ def is_labelled(context: Context, candidate: Candidate) -> bool:
     return is_flight(context, candidate, before) or is_site(context, candidate, lead)
 
 
+def is_year(context: Context, candidate: Candidate) -> bool:
+    """ "2026 calendar 12": a year before what is made for it, beside another number."""
+    named = context.behind(candidate, 1)
+    is_named = bool(named) and named[0] in table("amounts")["label"]["year_of"]
+    return is_named and FIRST_YEAR <= candidate.value <= LAST_YEAR and len(context.found) > 1
+
+
 def is_label(candidate: Candidate, before: list[str]) -> bool:
     """Whether the words before a number make it a label, whatever stands elsewhere."""
     label, lead = table("amounts")["label"], before[-1]
@@ -76,7 +83,7 @@ def is_soft_label(context: Context, candidate: Candidate, rivals: list[Candidate
         return True
     behind = context.behind(candidate)
     listed = bool(behind) and behind[0] in {",", "+", "and", "&", "aur"}
-    if behind[:1] == ["fare"] and NUMBER in behind:
+    if (behind[:1] == ["fare"] and NUMBER in behind) or (behind[:1] == [NUMBER] and lead in {"bus", "tram", "train"}):
         return True
     return not listed and not (lead in table("amounts")["label"]["vehicles"] and not is_smallest(candidate, rivals))
 

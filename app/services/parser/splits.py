@@ -22,6 +22,9 @@ def people_of(text: str) -> int:
     divided = re.search(r"(?<!\S)(?:\d[\d.,]+\d|\d+\.\d) / (\d{1,2})(?!\S)", text)
     if divided:
         return counted(divided[1])
+    together = re.search(r"\b(?:between|among|amongst) (\d{1,2}) (?:of us|people|friends|guys|mates|flatmates)\b", text)
+    if together:
+        return counted(together[1])
     if not any(re.search(rf"\b{verb}\b", text) for verb in (*split["verbs"], *split["half"], *split["halves"])):
         return 0
     count = rf"(\d{{1,2}}|{'|'.join(table('numbers')['plain'])})"
