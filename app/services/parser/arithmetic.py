@@ -149,7 +149,9 @@ def is_subtracted(context: Context, discount: Candidate) -> bool:
 
 def added_share(context: Context, percent: Candidate) -> int:
     """1 where a percentage is added ("+ 18% gst"), -1 where it is taken off ("minus 10%"), else 0."""
-    before = context.before(percent, 2)
+    before, behind = context.before(percent, 2), context.behind(percent, 6)
+    if behind[1:2] and behind[1] in {"tip", "gst", "vat", "tax"} and "on" in behind[:5]:
+        return 1
     if before and before[-1] in {"+", "plus"}:
         return 1
     return -1 if before and before[-1] in {"-", "minus", "less"} else 0

@@ -21,10 +21,12 @@ MOST_COUNTED = 24
 NO_AMOUNT = re.compile(
     r"\+\d{1,3}[\s-]?\d[\d\s-]{7,14}\d|(?<!\d)\d{5}\s\d{5}(?!\d)|(?<![\d$€£₹])\d{3,4}[-\s]\d{3}[-\s]\d{3,4}(?![\d.,])"
     r"|(?<![\d.,$€£₹])\d{1,2}/\d{1,2}(?![\d.,/%])|(?<![\d.,$€£₹])\d-\d(?![\d.,])|(?<![\d.,$€£₹])\d{1,2}\sto\s\d{1,2}(?![\d.,])"
-    r"|(?<![\w.,])\d[a-fh-jn-wyz][- ]?\d{3,4}(?![\w.,])|(?<![\w.,])\d{1,3}[a-df](?!\w)"
+    r"|(?<![\w.,])\d[a-fh-jn-wyz][- ]?\d{3,4}(?![\w.,])|(?<![\w.,])\d{1,3}[abdf](?!\w)"
+    r"|\b(?:seat|row|gate|flat|bus|class|section|std|unit|no|coach|berth)\s\d{1,3}c(?!\w)|(?<![\w.,])\d{1,2}c(?!\w)(?=.*\d\d)|\ba/c\s(?:no\.?\s)?\d+"
+    r"|\b(?:fifty[\s-]fifty|50[\s-]50)\b|(?<![\w.,])\d{1,2}s(?!\w)|\b(?:hdmi|usb|bluetooth)\s?\d\.\d(?!\d)"
     r"|\bbp\s(?:is\s|was\s)?\d{2,3}/\d{2,3}|(?<![\d.,])\d{1,2}\.\d{1,2}\.\d{1,2}(?![\d.,])"
     r"|(?<![\w.,])\d{1,3}(?:st|nd|rd|th)(?!\w)|\bbuy\s\d\sget\s\d\b|(?<![\d.,$€£₹])\d\sfor\s[12](?![\d.,])(?!\s?(?:rs|[€£$₹]|bucks|quid|euro|dollar|pound))"
-    r"|(?<!\d)\d{4}\s\d{4}\s\d{4}(?![\d.,])|\btrain\s(?:no\.?\s)?\d{5}(?![\d.,])|(?<!\w)[a-z]{2,3}-\d{2,4}(?![\d.,])"
+    r"|(?<!\d)\d{4}\s\d{4}\s\d{4}(?![\d.,])|\btrain\s(?:no\.?\s)?\d{5}(?![\d.,])|(?<!\w)[a-z]{1,2}-\d{1,4}(?![\d.,])"
 )
 
 
@@ -87,7 +89,7 @@ def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_c
 def is_identifier(tokens: tuple[Token, ...], number: numbers.Number) -> bool:
     """Phone, order and account numbers, and numbers glued to letters (S24, UK871, XX1234)."""
     digits = number.digits
-    if digits.isdigit() and (len(digits) >= IDENTIFIER_DIGITS or (digits.startswith("0") and len(digits) > 3)):
+    if digits.isdigit() and (len(digits) >= IDENTIFIER_DIGITS or (digits.startswith("0") and len(digits) > 1)):
         return True
     before = tokens[number.first - 1] if number.first else None
     if before is None:

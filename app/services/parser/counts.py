@@ -10,6 +10,7 @@ NOT_MONEY = frozenset({"percent", "unit", "label"})
 FEW_PEOPLE = 6
 LEAST_RUPEES = 5  # nobody types a bare amount below
 DEAREST_SINGLE = 20
+MOST_AT_UNIT_PRICE = 200
 PERCENT = frozenset({"%", "percent", "percentage", "pct", "prozent", "pourcent"})
 NO_NOUN = frozenset({NUMBER, "for", "at", "on", "and", "to", "from", "in", "of", "with", "se", "ka", "ki", "ke"})
 COUNTED_BEFORE = frozenset({"for", "with", "between", "among", "of", "table"})
@@ -39,7 +40,7 @@ def plain_role(context: Context, candidate: Candidate) -> str:
         return "label"
     if is_beside_better(context, candidate):
         return "unit" if is_unit_price(context.behind(candidate)[1:]) else "label"
-    return "unit" if is_counted_plural(candidate, behind) else "price"
+    return "unit" if is_counted_plural(context, candidate, behind) else "price"
 
 
 def is_unit(context: Context, candidate: Candidate, behind: list[str]) -> bool:
@@ -89,9 +90,11 @@ def is_beside_better(context: Context, candidate: Candidate) -> bool:
     )
 
 
-def is_counted_plural(candidate: Candidate, behind: list[str]) -> bool:
+def is_counted_plural(context: Context, candidate: Candidate, behind: list[str]) -> bool:
     """ "3 bus passes": a small whole number before a plural within three words."""
-    if candidate.number.scaled or candidate.value > SMALL_COUNT or candidate.value % 1:
+    unit_price = any(is_unit_price(context.behind(one, 1)) for one in context.found if one is not candidate)
+    highest = MOST_AT_UNIT_PRICE if unit_price else SMALL_COUNT
+    if candidate.number.scaled or candidate.value > highest or candidate.value % 1:
         return False
     for word in behind[:3]:
         if word in NO_NOUN or not word.isalpha():

@@ -68,4 +68,4 @@ def introduces_next(context: Context, candidate: Candidate, role: str) -> bool:
     if role == "included":
         return True
     between = behind[: behind.index(NUMBER)]
-    return role in MAY_INTRODUCE_NEXT and len(between) <= 2 and not {",", "+", "and"} & set(between)
+    return role in MAY_INTRODUCE_NEXT and len(between) <= 2 and not {",", "+", "and", "for"} & set(between)

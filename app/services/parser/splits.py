@@ -31,7 +31,9 @@ def people_of(text: str) -> int:
     ways = re.search(rf"\b{count} (?:- )?ways?\b", text) or re.search(
         rf"\b(?:between|among|amongst|by|into|in|across|durch) (?:the )?{count}\b(?! ?(?:rs|dollars|euro))", text
     )
-    others = re.search(rf"\bwith (?:my )?{count} (?:{'|'.join(split['others_after'])})\b", text)
+    others = re.search(
+        rf"\b(?:with|me and|me \+|i and|us and) (?:my )?{count} (?:{'|'.join(split['others_after'])})\b", text
+    )
     people = re.search(rf"\b{count} (?:{'|'.join(split['people_after'])})\b", text)
     for found, oneself in ((ways, 0), (others, 1), (people, 0)):
         if found:
