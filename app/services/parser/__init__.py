@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from app.services.parser import amounts, categories, dates, descriptions, kinds, merchants
 from app.services.parser.candidates import covered
-from app.services.parser.lexicon import vocabulary
+from app.services.parser.lexicon import HINT, vocabulary
 from app.services.parser.tables import table
 from app.services.parser.text import read, without_orders
 from app.services.parser.words import content_words
@@ -55,7 +55,8 @@ def parse(text: str, reference_date: datetime.date, profile_currency: str) -> Pa
         raise NoAmount
     has_shop = any(hit.entry.name and hit.entry.category not in NO_SHOPS for hit in hits)
     dated = frozenset(covered(sentence.tokens, mentions, []))
-    kind = kinds.find(sentence, has_shop=has_shop)
+    has_goods = any(hit.entry.category not in {"", "Other"} and hit.entry.weight > HINT for hit in hits)
+    kind = kinds.find(sentence, has_shop=has_shop, has_goods=has_goods)
     return ParsedExpense(
         type=kind,
         amount=amount.value,

@@ -9,11 +9,10 @@ from app.services.parser import arithmetic, candidates, roles
 from app.services.parser.candidates import Candidate
 from app.services.parser.counts import NOT_MONEY
 from app.services.parser.dates import Mention
-from app.services.parser.lexicon import Hit
+from app.services.parser.lexicon import HINT, Hit
 from app.services.parser.tables import table
 from app.services.parser.text import Sentence
 
-HINT = 3
 RESULT = re.compile(r"^(?:[A-Z][\w.]+ ){1,2}\d{1,2},? (?:[A-Z][\w.]+ ){1,2}\d{1,2}(?![\w.,])")
 INTENTION = re.compile(
     r"(?:remind(?:er)?|budget(?: for| is| of| set| this| next|:)|wishlist|to-?do|saving goal|goal)\b"

@@ -10,7 +10,9 @@ from app.services.parser.text import Token
 
 OTHER = "Other"
 NOTHING_KNOWN = "Shopping"
-TO_SOMEBODY = frozenset({"to", "ko", "an"})  # with nothing else known: money sent to a person
+TO_SOMEBODY = frozenset(
+    {"to", "ko", "an", "back", "owed", "udhar", "udhaar"}
+)  # with nothing else known: money sent to a person
 HIGHER_FOR_LENGTH = 0.6
 SMALL_PART, SMALL_PART_FACTOR = 4, 0.3
 FAR, HALF, SELLER_FACTOR = 0.35, 0.5, 0.8

@@ -67,8 +67,8 @@ def strength(kind: str, text: str) -> int:
     return next((weight for weight, pattern in patterns()[kind] if pattern.search(text)), 0)
 
 
-def find(sentence: Sentence, *, has_shop: bool) -> str:
-    """ "income", "refund" or "expense"; `has_shop` says that the text names a shop or service."""
+def find(sentence: Sentence, *, has_shop: bool, has_goods: bool) -> str:
+    """ "income", "refund" or "expense"; `has_shop`, `has_goods`: the text names a shop, or what money is spent on."""
     text = spoken(sentence)
     words = set(text.split())
     refund, income = strength("refund", text), strength("income", text)
@@ -79,10 +79,11 @@ def find(sentence: Sentence, *, has_shop: bool) -> str:
     against = strength("not", text)
     if max(refund, income) <= against and (income < DEFINITE or against >= CERTAIN):
         return "expense"
-    from_person = not has_shop and is_from_person(words)
+    lent = "returned" in words and not has_goods and not words & set(table("kinds")["shop"]["words"])
+    from_person = not has_shop and (is_from_person(words) or lent)
     if refund >= CLEAR and income <= refund and not (income >= CLEAR and from_person):
         return "refund"
-    if income >= CLEAR:
+    if income >= CLEAR or (refund and lent and from_person):
         return "income"
     return "refund" if refund > income else "expense"
 

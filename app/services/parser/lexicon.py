@@ -14,6 +14,7 @@ from app.services.parser.tables import DATA
 from app.services.parser.text import Token, words_of
 
 LONGEST_PHRASE = 6
+HINT = 3  # entries up to this weight only hint at their category
 UNSURE_TRUST = 0.5
 SHORTEST_GUESS = 5
 SHORTEST_SELLER_GUESS, TWO_SLIPS = 7, 10  # short names and words are too easily mistaken for others

@@ -109,6 +109,8 @@ def scale_at(tokens: tuple[Token, ...], at: int, digits: str) -> tuple[Decimal |
         (glued and word == "m") or word in {"mil", "grand"}
     ):
         return None, at
+    if word == "mil" and at + 1 < len(tokens) and tokens[at + 1].word in table("numbers")["got"]["behind"]:
+        return None, at
     if (
         word == "k"
         and not glued
