@@ -13,6 +13,7 @@ from celery import Celery, Task, signals
 from flask import Flask
 from kombu import Queue
 from kombu.exceptions import OperationalError
+from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
 from app.core import logs
@@ -40,6 +41,13 @@ BROKER_OPTIONS = {
     "interval_start": 0,
     "interval_step": 0.1,
     "interval_max": 0.1,
+}
+# A blink of MongoDB is waited out here; for anything longer the sweep hands the work out again.
+STORE_RETRIES: dict[str, Any] = {
+    "autoretry_for": (PyMongoError,),
+    "retry_backoff": True,
+    "retry_backoff_max": 8,
+    "max_retries": 3,
 }
 CONFIGURATION: dict[str, Any] = {
     "task_ignore_result": True,

@@ -24,7 +24,7 @@ def enter(person: Person, text: str, **fields: Any) -> dict[str, Any]:
     return data(answer)
 
 
-def settled(person: Person, transaction: dict[str, Any], seconds: float = 30) -> dict[str, Any]:
+def settled(person: Person, transaction: dict[str, Any], seconds: float = 60) -> dict[str, Any]:
     path = f"/api/transactions/{transaction['_id']}"
     wait_until(lambda: data(person.get(f"{path}/status"))["status"] != "processing", seconds)
     return data(person.get(path))

@@ -36,7 +36,7 @@ FAITHFUL = "You spent 4,550.00 INR in 12 transactions. Most went to Groceries, 6
 def summarise(person: Person) -> dict[str, Any]:
     task = data(person.post("/api/ai/summary"))["task_id"]
     path = f"/api/ai/summary/result/{task}"
-    return wait_until(lambda: (r := data(person.get(path)))["status"] in ("completed", "failed") and r, 30)
+    return wait_until(lambda: (r := data(person.get(path)))["status"] in ("completed", "failed") and r, 60)
 
 
 @pytest.mark.slow
@@ -107,7 +107,7 @@ def test_a_lost_message_is_handed_out_again(worker: None, person: Person, app: F
             }
         )
     path = f"/api/ai/summary/result/{summary_id}"
-    wait_until(lambda: data(person.get(path))["status"] == "completed", seconds=25)
+    wait_until(lambda: data(person.get(path))["status"] == "completed", seconds=60)
 
 
 def write(reply: gemini_stub.Reply) -> str:

@@ -6,13 +6,13 @@ from bson import ObjectId
 from celery import shared_task
 
 from app.ai import repository, summarising
-from app.celery_utils import hand_out_again
+from app.celery_utils import STORE_RETRIES, hand_out_again
 from app.core import clock
 
-LEASE = timedelta(seconds=45)
+LEASE = timedelta(seconds=25)
 
 
-@shared_task(name="ai.summarise")
+@shared_task(name="ai.summarise", **STORE_RETRIES)
 def summarise(owner: str, summary_id: str) -> None:
     """Write a summary of the owner's last 30 days."""
     summarising.summarise(ObjectId(owner), ObjectId(summary_id), clock.now() + LEASE)

@@ -3,12 +3,12 @@
 from bson import ObjectId
 from celery import shared_task
 
-from app.celery_utils import hand_out_again
+from app.celery_utils import STORE_RETRIES, hand_out_again
 from app.transactions import categorising, repository
 from app.transactions.entry import READING_LEASE
 
 
-@shared_task(name="transactions.categorise")
+@shared_task(name="transactions.categorise", **STORE_RETRIES)
 def categorise(owner: str, transaction_id: str) -> None:
     """Read amount, category and description out of a transaction's text."""
     categorising.categorise(ObjectId(owner), ObjectId(transaction_id))

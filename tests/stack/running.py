@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 import uuid
@@ -53,6 +54,8 @@ class RunningStack:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                # A run of the tests in the background ignores it, and so would everything started here.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
             )
 
     def text(self) -> str:
