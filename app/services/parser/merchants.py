@@ -7,6 +7,7 @@ from app.services.parser.tables import table
 from app.services.parser.text import Token, words_of
 
 LONGEST_NAME = 4
+LONGEST_OWN_NAME, SHORTEST_OWN_NAME = 2, 3
 SHOP_WEIGHT = 3  # makers of goods, who seldom sell them themselves, weigh less
 ALIKE = 60
 SHORTEST_ACRONYM, LONGEST_ACRONYM = 3, 4
@@ -14,19 +15,24 @@ SHORTEST_ACRONYM, LONGEST_ACRONYM = 3, 4
 
 def find(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int]) -> str | None:
     """The seller's name: a known one behind "at" or "from", an unknown one there, else the first known one."""
-    known = [*sellers().find(tokens, guessing=False), *(hit for hit in hits if hit.entry.name and hit.trust < 1)]
+    known = [*sellers().find(tokens, guessing=False), *(hit for hit in hits if is_doubtful_name(tokens, hit))]
     known = [hit for hit in known if not inside_phrase(hit, hits)]
     used = used | {place for hit in known for place in range(hit.first, hit.last)}
     led = next((hit for hit in known if is_led(tokens, hit)), None)
     if led:
         return shown(tokens, led)
-    unknown = unknown_name(tokens, hits, used)
+    unknown = unknown_name(tokens, hits, used) or named_shop(tokens, hits, used)
     if unknown:
         return unknown
     if not known:
         return capital_name(tokens, hits, used)
     shops = [hit for hit in known if hit.entry.weight >= SHOP_WEIGHT]
     return shown(tokens, (shops or known)[0])
+
+
+def is_doubtful_name(tokens: tuple[Token, ...], hit: Hit) -> bool:
+    """Whether a seller was found whose name is also a common word; two or three letters are too little then."""
+    return hit.entry.name is not None and hit.trust < 1 and len(tokens[hit.first].word) > LONGEST_ACRONYM - 1
 
 
 def shown(tokens: tuple[Token, ...], hit: Hit) -> str:
@@ -65,13 +71,33 @@ def unknown_name(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int
     for lead, token in enumerate(tokens):
         if token.word not in {"at", "from", "@", "bei", "chez"}:
             continue
-        end = lead + 1
-        while end < len(tokens) and end - lead <= LONGEST_NAME and is_part(tokens, end, used):
+        start = lead + 2 if [one.word for one in tokens[lead + 1 : lead + 2]] == ["the"] else lead + 1
+        end = start
+        while end < len(tokens) and end - start < LONGEST_NAME and is_part(tokens, end, used):
             end += 1
-        places = range(lead + 1, end)
+        places = range(start, end)
         if places and is_name(tokens, places, common):
             return " ".join(tokens[place].raw for place in places)
     return None
+
+
+def named_shop(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int]) -> str | None:
+    """ "kamala bakery": up to two words in no list before what a shop calls itself."""
+    listed = {place for hit in hits for place in range(hit.first, hit.last)}
+    for place, token in enumerate(tokens):
+        if token.word not in table("grammar")["names"]["shops"]:
+            continue
+        first = place
+        while place - first < LONGEST_OWN_NAME and first > 0 and is_unlisted(tokens, first - 1, used, listed):
+            first -= 1
+        if first < place:
+            return " ".join(token.raw for token in tokens[first : place + 1])
+    return None
+
+
+def is_unlisted(tokens: tuple[Token, ...], place: int, used: frozenset[int], listed: set[int]) -> bool:
+    """Whether a token can be part of a name and is a word in no list."""
+    return is_part(tokens, place, used) and place not in listed and len(tokens[place].word) >= SHORTEST_OWN_NAME
 
 
 def capital_name(tokens: tuple[Token, ...], hits: list[Hit], used: frozenset[int]) -> str | None:
