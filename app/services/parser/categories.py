@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from app.services.parser.amounts import Amount, Part
-from app.services.parser.lexicon import Hit
+from app.services.parser.lexicon import HINT, Hit
 from app.services.parser.tables import table
 from app.services.parser.text import Token
 
@@ -18,6 +18,7 @@ SMALL_PART, SMALL_PART_FACTOR = 4, 0.3
 FAR, HALF, SELLER_FACTOR = 0.35, 0.5, 0.8
 FURTHER = 0.6  # each further hit of a category counts less than its best: five vegetables are no stronger than a cafe
 HARDLY = 0.2
+MODIFIER = 0.75
 
 
 def scores(tokens: tuple[Token, ...], hits: list[Hit], amount: Amount) -> dict[str, float]:
@@ -46,7 +47,21 @@ def company_factor(tokens: tuple[Token, ...], hit: Hit, hits: list[Hit]) -> floa
     if entry.category == "Groceries" and entry.section == "staple" and ("Food & Dining", "place") in kinds:
         return HALF
     is_dish = entry.category == "Food & Dining" and entry.section == "dish"
-    return HALF if is_dish and kinds & {("Groceries", "quick"), ("Groceries", "shop")} else 1.0
+    if is_dish and kinds & {("Groceries", "quick"), ("Groceries", "shop")}:
+        return HALF
+    return MODIFIER if is_modifier(hit, hits) else 1.0
+
+
+def is_modifier(hit: Hit, hits: list[Hit]) -> bool:
+    """Whether the next word is the thing and this one only says which ("gym shoes", "baby shower cake")."""
+    heads = (
+        other for other in hits if other.first == hit.last and other.trust == 1 and other.entry.section != "picture"
+    )
+    return (
+        hit.entry.name is None
+        and hit.entry.category != OTHER
+        and any(head.entry.category and head.entry.weight > HINT for head in heads)
+    )
 
 
 def category_of(hit: Hit, profile_currency: str) -> str:
