@@ -13,9 +13,11 @@ from app.services.parser.lexicon import HINT, Hit
 from app.services.parser.tables import table
 from app.services.parser.text import Sentence
 
+HIGHEST_SCORE = 100
 RESULT = re.compile(r"^(?:[A-Z][\w.]+ ){1,2}\d{1,2},? (?:[A-Z][\w.]+ ){1,2}\d{1,2}(?![\w.,])")
 INTENTION = re.compile(
-    r"(?:remind(?:er)?|budget(?: for| is| of| set| this| next|:)|wishlist|to-?do|saving goal|goal)\b"
+    r"(?:remind(?:er)?|budget (?:for|is|of|set|this|next)|wishlist|to-?do:|(?:saving )?goal (?:is|of|for))\b"
+    r"|(?:undo|delete|remove|export|edit|show)\b.*\b(?:last|entry|entries|transactions?|expenses?|data|records?)\b"
 )
 ORDER_NUMBER = re.compile(r"order (?:no\.? |number |#)?\d+")
 
@@ -44,7 +46,7 @@ def find(sentence: Sentence, mentions: list[Mention], hits: list[Hit], profile_c
     found = candidates.find(sentence, mentions, hits, profile_currency)
     if is_intention(sentence):
         return None
-    if not any(one.currency for one in found) and (is_question(sentence) or is_result(sentence, hits)):
+    if not any(one.currency for one in found) and (is_question(sentence) or is_result(sentence, hits, found)):
         return None
     context = roles.assign(sentence.tokens, found, mentions, profile_currency)
     combined = arithmetic.combine(context, found)
@@ -71,12 +73,17 @@ def is_intention(sentence: Sentence) -> bool:
     return INTENTION.match(sentence.folded) is not None
 
 
-def is_result(sentence: Sentence, hits: list[Hit]) -> bool:
+def is_result(sentence: Sentence, hits: list[Hit], found: list[Candidate]) -> bool:
     """Whether the text tells how a match ended ("Rovers 2 United 0"), or is an order's number."""
-    buys = any(hit.entry.category and hit.entry.weight > HINT and hit.trust == 1 for hit in hits)
-    words = {token.word for token in sentence.tokens}
-    told = bool(words & set(table("amounts")["words"]["scores"])) or RESULT.search(sentence.text) is not None
-    return (told and not buys) or ORDER_NUMBER.fullmatch(sentence.folded) is not None
+    words, told_by = {token.word for token in sentence.tokens}, table("amounts")["words"]
+    if words & set(told_by["sport"]) and not words & set(told_by["seats"]):
+        return True
+    small = len(found) == 2 and all(one.value < HIGHEST_SCORE and one.number.digits.isdigit() for one in found)
+    buys = any(hit.entry.category and hit.trust == 1 and (small or hit.entry.weight > HINT) for hit in hits)
+    pairs = len(found) != 1 and bool(words & set(told_by["scores"]))
+    unlisted = sentence.folded.title() if all(hit.trust < 1 for hit in hits) else sentence.text
+    named = small and RESULT.search(unlisted) is not None
+    return ((pairs or named) and not buys) or ORDER_NUMBER.fullmatch(sentence.folded) is not None
 
 
 def named_elsewhere(found: list[Candidate]) -> str | None:

@@ -25,7 +25,7 @@ NO_AMOUNT = re.compile(
     r"|\b(?:seat|row|gate|flat|bus|class|section|std|unit|no|coach|berth)\s\d{1,3}c(?!\w)|(?<![\w.,])\d{1,2}c(?!\w)(?=.*\d\d)|\ba/c\s(?:no\.?\s)?\d+"
     r"|\b(?:fifty[\s-]fifty|50[\s-]50)\b|(?<![\w.,])\d{1,2}s(?!\w)|\b(?:hdmi|usb|bluetooth)\s?\d\.\d(?!\d)"
     r"|\bbp\s(?:is\s|was\s)?\d{2,3}/\d{2,3}|(?<![\d.,])\d{1,2}\.\d{1,2}\.\d{1,2}(?![\d.,])"
-    r"|(?<![\w.,])\d{1,3}(?:st|nd|rd|th)(?!\w)|\bbuy\s\d\sget\s\d\b|(?<![\d.,$€£₹])\d\sfor\s[12](?![\d.,])(?!\s?(?:rs|[€£$₹]|bucks|quid|euro|dollar|pound))"
+    r"|(?<![\w.,])\d{1,3}(?:st|nd|rd|th)(?!\w)|\b(?:got|scored)\s\d+\s(?:out\sof|/)\s\d+|\border\s(?:no\.?\s|id\s)?\d{3}-\d{5,}(?:-\d+)?|\bbuy\s\d\sget\s\d\b|(?<![\d.,$€£₹])\d\sfor\s[12](?![\d.,])(?!\s?(?:rs|[€£$₹]|bucks|quid|euro|dollar|pound))"
     r"|(?<!\d)\d{4}\s\d{4}\s\d{4}(?![\d.,])|\btrain\s(?:no\.?\s)?\d{5}(?![\d.,])|(?<!\w)[a-z]{1,2}-\d{1,4}(?![\d.,])"
 )
 

@@ -140,6 +140,13 @@ def is_hour_or_party(context: Context, candidate: Candidate, lead: str, *, alone
     behind = context.behind(candidate)
     counts = any(one.role == "unit" and not {"at", "for"} & set(context.behind(one, 1)) for one in context.found)
     is_hour = lead in {"at", "till", "until"}
+    if (
+        alone
+        and lead in table("amounts")["label"]["vehicles"]
+        and behind[:1]
+        and behind[0] in table("amounts")["label"]["be"]
+    ):
+        return True
     if is_hour and alone:
         return candidate.value <= SMALL_COUNT and not counts and not is_unit_price(behind)
     if behind and behind[0] not in {NUMBER, ",", "at", "for", ".", "on", "with", "in"}:

@@ -38,6 +38,8 @@ def is_year(context: Context, candidate: Candidate) -> bool:
 def is_label(candidate: Candidate, before: list[str]) -> bool:
     """Whether the words before a number make it a label, whatever stands elsewhere."""
     label, lead = table("amounts")["label"], before[-1]
+    if lead in label["hours"] and candidate.value <= SMALL_COUNT:
+        return len(before) < 2 or before[-2] not in {*label["day_kinds"], "paid", "the", "#"}
     if lead in label["days"] and candidate.value <= MOST_DAYS:
         return len(before) < 2 or before[-2] not in label["day_kinds"]
     if lead in label["hard"]:
@@ -66,7 +68,9 @@ def is_site(context: Context, candidate: Candidate, lead: str) -> bool:
     """ "house no 14 street 9": where somebody is, beside another such number and no price."""
     others = [one for one in context.found if one is not candidate]
     is_place = lead in table("amounts")["label"]["sites"] and candidate.value < HIGHEST_ROOM
-    return is_place and bool(others) and all(one.role == "label" or is_label_alone(context, one) for one in others)
+    if is_place and not others:
+        return bool(set(table("amounts")["label"]["rides"]) & set(context.words))
+    return is_place and all(one.role == "label" or is_label_alone(context, one) for one in others)
 
 
 def is_label_alone(context: Context, candidate: Candidate) -> bool:
