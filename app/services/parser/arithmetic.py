@@ -95,7 +95,8 @@ def stated_sum(context: Context, kept: list[Candidate], values: list[Decimal]) -
     pairs = [
         (one, value)
         for one, value in zip(kept, values, strict=True)
-        if not is_added(context, one) and not (one is kept[-1] and names_item(context, one))
+        if not is_added(context, one)
+        and not (names_item(context, one) and (one is kept[-1] or context.behind(one, 1) in ([","], ["and"], ["aur"])))
     ]
     return next((one.value for one, value in pairs if sum(values) - value == one.value), None)
 

@@ -1,7 +1,7 @@
 """Which numbers are no money: percentages, counts, measures, labels and the numbers in names."""
 
 from app.services.parser.candidates import Candidate
-from app.services.parser.context import NUMBER, Context
+from app.services.parser.context import DAY, NUMBER, Context
 from app.services.parser.labels import HIGHEST_MODEL, SMALL_COUNT, is_labelled, is_smallest, is_soft_label, is_year
 from app.services.parser.splits import MOST_PEOPLE
 from app.services.parser.tables import table
@@ -45,7 +45,7 @@ def plain_role(context: Context, candidate: Candidate) -> str:
 
 def is_unit(context: Context, candidate: Candidate, behind: list[str]) -> bool:
     """Whether the number counts or measures by itself: "two seats", "3x 1,20", "5-kg", "/ 3"."""
-    after = behind[0] if behind else ""
+    after = behind[0] if behind and behind[:2] != ["am", DAY] else ""  # "Kino 12 am 3.11." in German
     measured = behind[1] if after == "-" and len(behind) > 1 else after
     return (
         candidate.counts
