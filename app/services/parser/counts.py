@@ -97,7 +97,7 @@ def is_counted_plural(context: Context, candidate: Candidate, behind: list[str])
     if candidate.number.scaled or candidate.value > highest or candidate.value % 1:
         return False
     for word in behind[:3]:
-        if word in NO_NOUN or not word.isalpha():
+        if word in NO_NOUN or word == "am" or not word.isalpha():
             return False
         plural = (
             len(word) > 3
