@@ -9,9 +9,11 @@ from flask import Flask
 from redis.exceptions import ConnectionError
 
 from app.auth import sessions
+from app.core.outage import breaker
 from app.extensions import redis
 from tests.accounts import at_once, bearer, login, profile, refresh
 from tests.factories import PASSWORD, Person, code, data
+from tests.waiting import wait_until
 
 
 def refreshed(app: Flask, token: str) -> dict[str, Any]:
@@ -239,4 +241,5 @@ def test_without_redis_a_password_change_changes_nothing(
         broken.setattr(sessions, "_live", fail)
         body = {"current_password": PASSWORD, "password": "Another-Horse-9"}
         assert person.post("/api/auth/change-password", body).status_code == 503
+    wait_until(lambda: not breaker.is_open)
     assert login(app, person.email).status_code == 200
