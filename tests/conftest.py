@@ -1,9 +1,6 @@
 """A real MongoDB and Redis for the session; every test makes its own users, so other tests' rows are its noise."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +9,22 @@ from flask import Flask
 from app import create_app
 from app.core.outage import breaker
 from app.extensions import mongo, redis
-from config import ROOT
 from dev.servers import Servers, embedded_servers
 from tests.factories import Person, register
+from tests.processes import outputs, whole_worker
 from tests.waiting import wait_until
 
 GENEROUS = "100000/minute"
 QUICK_HASH_ROUNDS = 4
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test waited for in vain, a process behind it may have said why."""
+    report = yield
+    if report.failed:
+        report.sections.extend(outputs())
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -91,24 +97,12 @@ def people(app: Flask) -> Callable[..., Person]:
 @pytest.fixture(scope="session")
 def worker(app: Flask, settings: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A real Celery worker process for all queues, on the same servers as the app."""
-    output = tmp_path_factory.mktemp("worker") / "output.log"
-    environment = {**os.environ, **{name: str(value) for name, value in settings.items()}}
-    command = [sys.executable, "-m", "celery", "-A", "celery_worker.celery", "worker", "-P", "threads", "-c", "16"]
-    with output.open("wb") as sink:
-        process = subprocess.Popen(
-            [*command, "-B", "-s", str(output.parent / "beat")],
-            cwd=ROOT,
-            env=environment,
-            stdout=sink,
-            stderr=subprocess.STDOUT,
-        )
+    process = whole_worker(settings, tmp_path_factory.mktemp("worker"))
     try:
-        wait_until(lambda: process.poll() is not None or _answers(app), seconds=30)
-        assert process.poll() is None, output.read_text()
+        process.await_ready(lambda: _answers(app), seconds=30)
         yield
     finally:
-        process.terminate()
-        process.wait(timeout=20)
+        process.end()
 
 
 def _answers(app: Flask) -> bool:

@@ -1,9 +1,6 @@
 """Forgotten passwords: the mail, its link and its token; with a real SMTP server and a real worker."""
 
 import hashlib
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -22,8 +19,8 @@ from app.auth import service, tasks
 from app.core import clock
 from app.extensions import mongo, redis
 from app.services import mailer
-from config import ROOT
 from dev.servers import free_port
+from tests import processes
 from tests.accounts import another_app, at_once, bearer, login, profile, refresh
 from tests.factories import PASSWORD, Person, code, data, fields_at_fault, new_email
 from tests.waiting import wait_until
@@ -68,18 +65,12 @@ def mail_settings(settings: dict[str, object], postbox: tuple[Postbox, int]) -> 
 @pytest.fixture(scope="module")
 def mail_worker(mail_settings: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A worker process of the mail queue that knows the SMTP server."""
-    output = tmp_path_factory.mktemp("mail") / "output.log"
-    command = [sys.executable, "-m", "celery", "-A", "celery_worker.celery", "worker", "-Q", "mail", "-P", "threads",
-               "-c", "2", "--without-mingle", "--without-gossip"]  # fmt: skip
-    environment = {**os.environ, **{name: str(value) for name, value in mail_settings.items()}}
-    with output.open("wb") as sink:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sink, stderr=subprocess.STDOUT)
+    process = processes.worker(mail_settings, tmp_path_factory.mktemp("mail"), "default")
     try:
         yield
-        assert process.poll() is None, output.read_text()
+        assert process.popen.poll() is None, process.last_lines()
     finally:
-        process.terminate()
-        process.wait(timeout=20)
+        process.end()
 
 
 @pytest.fixture

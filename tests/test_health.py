@@ -1,9 +1,5 @@
 """What callers see while MongoDB or Redis is away: a real API process whose servers are stopped and killed."""
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,11 +11,11 @@ import requests
 from flask import Flask
 
 from app.core import clock
-from config import ROOT
-from dev.process import Process
 from dev.servers import MongoServer, RedisServer, Server, Servers, embedded_servers, free_port
+from tests import processes
 from tests.accounts import another_app, at_once
 from tests.factories import PASSWORD, Person, data, new_email
+from tests.processes import killed, stopped
 from tests.records import stored
 from tests.waiting import wait_until
 
@@ -64,31 +60,13 @@ def own_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 @contextmanager
 def serving(servers: Servers, settings: dict[str, object], directory: Path) -> Iterator[Api]:
-    port = free_port()
     urls = {"MONGO_URI": servers.mongo_uri, "REDIS_URL": servers.redis_url, "BROKER_URL": servers.redis_url}
-    values = {**settings, **urls, "LOG_DIR": directory, "PORT": port, "WEB_CONCURRENCY": 1}
-    with (directory / "output.log").open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "run:app"],
-            cwd=ROOT,
-            env={**os.environ, **{name: str(value) for name, value in values.items()}},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    api = Api(f"http://127.0.0.1:{port}")
+    process = processes.Api("api", {**settings, **urls, "LOG_DIR": directory, "WEB_CONCURRENCY": 1}, directory)
     try:
-        wait_until(lambda: process.poll() is not None or _answers(api), seconds=60)
-        yield api
+        process.await_ready(process.answers)
+        yield Api(process.address)
     finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _answers(api: Api) -> bool:
-    try:
-        return requests.get(f"{api.address}/health/live", timeout=30).ok
-    except requests.ConnectionError:
-        return False
+        process.end()
 
 
 @pytest.fixture(scope="module")
@@ -100,31 +78,6 @@ def api(own_servers: Servers, settings: dict[str, object], tmp_path_factory: pyt
 
 def server_of(servers: Servers, part: str) -> Server:
     return next(server for server in servers.started if isinstance(server, PARTS[part]))
-
-
-@contextmanager
-def stopped(server: Server) -> Iterator[None]:
-    """Frozen: its connections stay open and nothing answers."""
-    os.kill(server.process.popen.pid, signal.SIGSTOP)
-    threads = Path(f"/proc/{server.process.popen.pid}/task")
-    wait_until(lambda: all("State:\tT" in (thread / "status").read_text() for thread in threads.iterdir()))
-    try:
-        yield
-    finally:
-        os.kill(server.process.popen.pid, signal.SIGCONT)
-
-
-@contextmanager
-def killed(server: Server) -> Iterator[None]:
-    """Gone: connections are refused; afterwards it is back at the same address."""
-    server.process.popen.kill()
-    server.process.popen.wait()
-    try:
-        yield
-    finally:
-        with server.log.open("ab") as output:
-            server.process = Process(server.binary.name, server.command(), output, keep_open=[server._lock])
-        wait_until(server.answers, seconds=30)
 
 
 every_failure = pytest.mark.parametrize("failure", [stopped, killed])

@@ -1,0 +1,130 @@
+"""Processes of the application, and what can befall the servers below them; every output is kept."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ClassVar
+from weakref import WeakSet
+
+import requests
+
+from config import ROOT
+from dev import commands
+from dev.process import Process
+from dev.servers import Server, free_port
+from tests.waiting import wait_until
+
+SHOWN_LINES = 60
+
+
+class Background:
+    """A process started for tests; when a test fails meanwhile, the end of its output is part of the report."""
+
+    known: ClassVar[WeakSet["Background"]] = WeakSet()
+
+    def __init__(self, name: str, command: list[str], settings: Mapping[str, object], directory: Path) -> None:
+        self.name = name
+        self.command = command
+        self.environment = {**os.environ, **{key: str(value) for key, value in settings.items()}}
+        self.output = directory / f"{name}.log"
+        self.launch()
+        self.known.add(self)
+
+    def launch(self) -> None:
+        """Start it, or start it again after `kill` or `end`; what it prints is appended."""
+        with self.output.open("ab") as sink:
+            self.popen = subprocess.Popen(
+                self.command, cwd=ROOT, env=self.environment, stdout=sink, stderr=subprocess.STDOUT
+            )
+
+    def await_ready(self, is_ready: Callable[[], object], seconds: float = 60) -> None:
+        """Wait for a condition that becomes true while it runs."""
+        wait_until(lambda: self.popen.poll() is not None or is_ready(), seconds)
+        assert self.popen.poll() is None, self.last_lines()
+
+    def last_lines(self) -> str:
+        """The end of what it has printed so far."""
+        return "\n".join(self.output.read_text(errors="replace").splitlines()[-SHOWN_LINES:])
+
+    def kill(self) -> None:
+        """SIGKILL: it gets no chance to finish or hand back anything."""
+        self.popen.kill()
+        self.popen.wait()
+
+    def end(self, seconds: float = 30) -> None:
+        """SIGTERM, and wait until it is gone."""
+        self.popen.terminate()
+        self.popen.wait(timeout=seconds)
+
+
+def outputs() -> list[tuple[str, str]]:
+    """Title and text for a report: the last lines of every process that is still in use."""
+    return [(f"{process.name} ({process.output})", process.last_lines()) for process in Background.known]
+
+
+class Api(Background):
+    """A gunicorn on a free port, serving the settings it was given."""
+
+    def __init__(self, name: str, settings: Mapping[str, object], directory: Path) -> None:
+        port = free_port()
+        self.address = f"http://127.0.0.1:{port}"
+        super().__init__(name, commands.api(port, reload=False), {**settings, "PORT": port}, directory)
+
+    def answers(self) -> bool:
+        """Whether it is up, whatever the state of what it needs."""
+        try:
+            return requests.get(f"{self.address}/health/live", timeout=30).ok
+        except requests.ConnectionError:
+            return False
+
+    def is_healthy(self) -> bool:
+        """Whether it and all it needs are up."""
+        try:
+            return requests.get(f"{self.address}/health", timeout=10).ok
+        except requests.RequestException:
+            return False
+
+
+def worker(settings: Mapping[str, object], directory: Path, kind: str = "ai") -> Background:
+    """A Celery worker with the queues and threads of `kind`, as the development stack runs it; see dev/commands.py."""
+    return Background(f"worker-{kind}", commands.worker(kind), settings, directory)
+
+
+def beat(settings: Mapping[str, object], directory: Path) -> Background:
+    """The clock of the periodic tasks."""
+    return Background("beat", commands.beat(directory), settings, directory)
+
+
+def whole_worker(settings: Mapping[str, object], directory: Path) -> Background:
+    """One process for all queues and the clock: enough for tests that only need tasks to be done."""
+    command = [sys.executable, "-m", "celery", "-A", "celery_worker.celery", "worker", "-P", "threads", "-c", "16"]
+    return Background("worker", [*command, "-B", "-s", str(directory / "beat")], settings, directory)
+
+
+@contextmanager
+def stopped(server: Server) -> Iterator[None]:
+    """Frozen: its connections stay open and nothing answers."""
+    os.kill(server.process.popen.pid, signal.SIGSTOP)
+    threads = Path(f"/proc/{server.process.popen.pid}/task")
+    wait_until(lambda: all("State:\tT" in (thread / "status").read_text() for thread in threads.iterdir()))
+    try:
+        yield
+    finally:
+        os.kill(server.process.popen.pid, signal.SIGCONT)
+
+
+@contextmanager
+def killed(server: Server) -> Iterator[None]:
+    """Gone: connections are refused; afterwards it is back at the same address."""
+    server.process.popen.kill()
+    server.process.popen.wait()
+    try:
+        yield
+    finally:
+        with server.log.open("ab") as output:
+            server.process = Process(server.binary.name, server.command(), output, keep_open=[server._lock])
+        wait_until(server.answers, seconds=30)
