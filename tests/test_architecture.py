@@ -258,6 +258,30 @@ def test_a_query_that_forgets_the_owner_would_be_found(body: str) -> None:
     assert unowned(function)
 
 
+WRITES = re.compile(r"insert_once|mongo\.db\.\w+\.(insert|update|replace|delete|bulk|find_one_and)\w*")
+# Leases, which nobody is shown; and summaries, which are in no kept answer.
+UNSEEN = {
+    "app.transactions.repository": {"take_up", "release", "sweep_abandoned"},
+    "app.ai.repository": {"insert", "take_up", "settle", "sweep_abandoned", "release"},
+}
+
+
+def test_every_write_of_something_shown_says_so() -> None:
+    """Or an answer kept before it would be given after it."""
+    for name in modules():
+        if layer_of(name) != "repository" or feature_of(name) in (None, "auth"):
+            continue
+        writing = {
+            function.name: [ast.unparse(decorator) for decorator in function.decorator_list]
+            for function in functions(name)
+            if any(
+                isinstance(node, ast.Call) and WRITES.fullmatch(ast.unparse(node.func)) for node in ast.walk(function)
+            )
+        }
+        silent = {function for function, decorators in writing.items() if "changes" not in decorators}
+        assert silent == UNSEEN.get(name, set()), name
+
+
 def test_pipelines_are_pure_and_match_the_owner() -> None:
     for name in modules():
         if name.endswith(".pipelines"):

@@ -208,5 +208,5 @@ def test_one_round_trip_and_one_query_per_request(app: Flask, person: Person, mo
     mongo.db.command("profile", 0)
     queries = mongo.db["system.profile"].count_documents({"ns": {"$regex": r"\.users$"}})
     mongo.db["system.profile"].drop()
-    assert sent == ["EXISTS"]
+    assert sent == ["EVALSHA"]
     assert queries == 1

@@ -8,7 +8,7 @@ from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
 from app.auth import repository, sessions
-from app.core import clock, ownership
+from app.core import clock, freshness, ownership
 
 log = logging.getLogger(__name__)
 # Longer than any request or task that may still have had the account in hand.
@@ -19,6 +19,7 @@ def erase_remains(owner: ObjectId) -> None:
     """Delete what an erased account owned and end its sessions; doing it again changes nothing."""
     ownership.erase(owner)
     sessions.end_all(owner)
+    freshness.forget(owner)
 
 
 def sweep() -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from bson import ObjectId
 from flask import current_app
 
-from app.core import clock
+from app.core import clock, freshness
 from app.extensions import redis
 
 LONGEST_USER_AGENT = 300
@@ -107,9 +107,9 @@ def rotate(user_id: ObjectId, sid: str, presented: str) -> RefreshTokenState:
     return RefreshTokenState(sid, jti, int(issued), int(expires))
 
 
-def is_blocklisted(sid: str) -> bool:
-    """Whether the session has been ended before its tokens expired; one round trip."""
-    return bool(redis.client.exists(_blocklist(sid)))
+def look(user_id: str, sid: str) -> tuple[bool, str | None]:
+    """Whether the session has been ended before its tokens expired, and the user's freshness mark; one round trip."""
+    return freshness.look(user_id, _blocklist(sid))
 
 
 def of_user(user_id: ObjectId) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ import hmac
 from typing import Any
 
 from bson import ObjectId
-from flask import Response, after_this_request, current_app
+from flask import Response, after_this_request, current_app, g
 from flask_jwt_extended import (
     create_access_token,
     create_refresh_token,
@@ -77,7 +77,8 @@ def _is_revoked(_header: Claims, claims: Claims) -> bool:
     sid = claims.get("sid")
     if not isinstance(sid, str) or not isinstance(claims.get("iat"), int | float):
         raise InvalidTokenError("not one of ours")
-    return sessions.is_blocklisted(sid)
+    ended, g.mark = sessions.look(claims["sub"], sid)
+    return ended
 
 
 def _load_user(_header: Claims, claims: Claims) -> User | None:

@@ -6,6 +6,7 @@ from bson import ObjectId
 from pymongo import ASCENDING, ReturnDocument
 
 from app.core import clock
+from app.core.freshness import changes
 from app.core.idempotency import insert_once
 from app.extensions import mongo
 
@@ -13,6 +14,7 @@ Document = dict[str, Any]
 MOST_LISTED = 200
 
 
+@changes
 def insert(owner: ObjectId, document: Document) -> Document:
     """Store a budget.
 
@@ -33,6 +35,7 @@ def get(owner: ObjectId, budget_id: ObjectId) -> Document | None:
     return mongo.db.budgets.find_one({"_id": budget_id, "user_id": owner})
 
 
+@changes
 def update(owner: ObjectId, budget_id: ObjectId, changed: Document) -> Document | None:
     """Change a budget and return it."""
     return mongo.db.budgets.find_one_and_update(
@@ -42,6 +45,7 @@ def update(owner: ObjectId, budget_id: ObjectId, changed: Document) -> Document 
     )
 
 
+@changes
 def delete(owner: ObjectId, budget_id: ObjectId) -> bool:
     """Delete a budget."""
     return mongo.db.budgets.delete_one({"_id": budget_id, "user_id": owner}).deleted_count == 1

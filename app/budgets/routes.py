@@ -18,7 +18,7 @@ Document = dict[str, Any]
 
 
 @bp.get("/")
-@contract(query=MonthQuery, returns={200: list[BudgetOut]})
+@contract(query=MonthQuery, returns={200: list[BudgetOut]}, cached=True)
 def list_budgets(query: MonthQuery) -> list[Document]:
     """List a month's budgets.
 

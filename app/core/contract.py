@@ -11,7 +11,7 @@ from flask import Response, current_app, request
 from flask_jwt_extended import verify_jwt_in_request
 from pydantic import TypeAdapter, ValidationError
 
-from app.core import idempotency
+from app.core import caching, idempotency
 from app.core.body import json_object, present_arguments
 from app.core.errors import AppError, Invalid, NotFound
 from app.core.outage import breaker
@@ -50,6 +50,7 @@ class Contract:
     raises: tuple[type[AppError], ...]
     limits: tuple[Limit, ...]
     idempotent: bool
+    cached: bool
     rows: str | None
     bare: bool
     media_type: str
@@ -65,6 +66,7 @@ def contract(  # noqa: PLR0913 -- one declaration says all there is to say about
     raises: tuple[type[AppError], ...] = (),
     limits: tuple[Limit, ...] = (),
     idempotent: bool = False,
+    cached: bool = False,
     rows: str | None = None,
     bare: bool = False,
     media_type: str = JSON,
@@ -79,19 +81,22 @@ def contract(  # noqa: PLR0913 -- one declaration says all there is to say about
         raises: errors beyond those that guard and parser can give, for the documentation.
         limits: rate limits, counted per call.
         idempotent: it creates something, so it accepts Idempotency-Key.
+        cached: its answer is kept while nothing of the user changes, and carries an ETag.
         rows: the field of the body whose entries the service judges one by one.
         bare: the answer stands outside the envelope.
         media_type: of a bare answer that the view made itself.
     """
 
+    statuses = {**returns, 304: None} if cached else returns
     spec = Contract(
         auth=auth,
         body=TypeAdapter(body) if body else None,
         query=TypeAdapter(query) if query else None,
-        returns={status: TypeAdapter(shape) for status, shape in returns.items()},
+        returns={status: TypeAdapter(shape) for status, shape in statuses.items()},
         raises=raises,
         limits=limits,
         idempotent=idempotent,
+        cached=cached,
         rows=rows,
         bare=bare,
         media_type=media_type,
@@ -116,6 +121,9 @@ def _bind(spec: Contract, view: Callable[..., Any]) -> Callable[..., Response]:
     def bound(**path: str) -> Response:
         def perform() -> Response:
             _guard(spec.auth)
+            return caching.remembered(make) if spec.cached else make()
+
+        def make() -> Response:
             return limited(**_parse(spec, path))
 
         # Read even what is refused, or the rest of it would be taken for the connection's next request.

@@ -9,6 +9,7 @@ from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import BulkWriteError
 
 from app.core import clock
+from app.core.freshness import changes
 from app.core.idempotency import insert_once
 from app.extensions import mongo
 from app.models.transactions import Status
@@ -19,11 +20,13 @@ DUPLICATE_KEY = 11000
 HISTORY_SECONDS = 10  # a year of many entries a day is read in one go
 
 
+@changes
 def insert(owner: ObjectId, document: Document) -> Document:
     """Store a transaction of the owner; what an interrupted try stored is returned as it is."""
     return insert_once(mongo.db.transactions, {**document, "user_id": owner})
 
 
+@changes
 def insert_many(owner: ObjectId, documents: list[Document]) -> dict[ObjectId, Document]:
     """Store many in one write; returns those that are stored, also by an interrupted try, by id.
 
@@ -73,6 +76,7 @@ def aggregate(owner: ObjectId, pipeline: list[Document]) -> list[Document]:
     )
 
 
+@changes
 def update(owner: ObjectId, transaction_id: ObjectId, revision: int, changed: Document) -> Document | None:
     """Apply changes to the revision they were made from; None when it has moved on."""
     return mongo.db.transactions.find_one_and_update(
@@ -82,12 +86,14 @@ def update(owner: ObjectId, transaction_id: ObjectId, revision: int, changed: Do
     )
 
 
+@changes
 def delete(owner: ObjectId, transaction_id: ObjectId) -> bool:
     """Delete a settled transaction."""
     condition = {"_id": transaction_id, "user_id": owner, "status": SETTLED}
     return mongo.db.transactions.delete_one(condition).deleted_count == 1
 
 
+@changes
 def restart(owner: ObjectId, transaction_id: ObjectId, lease_until: datetime) -> Document | None:
     """Set a failed AI transaction back to processing; None when it isn't one."""
     moment = clock.now()
@@ -115,6 +121,7 @@ def take_up(owner: ObjectId, transaction_id: ObjectId, lease_until: datetime) ->
     )
 
 
+@changes
 def settle(owner: ObjectId, transaction_id: ObjectId, requested_at: datetime, outcome: Document) -> bool:
     """Finish a processing transaction; settling it again, or after a retry began, changes nothing."""
     result = mongo.db.transactions.update_one(

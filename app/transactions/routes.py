@@ -44,7 +44,7 @@ def create_transaction(body: ManualEntry | AiEntry) -> tuple[Document, int]:
 
 
 @bp.get("/")
-@contract(query=TransactionQuery, returns={200: TransactionPage})
+@contract(query=TransactionQuery, returns={200: TransactionPage}, cached=True)
 def list_transactions(query: TransactionQuery) -> Document:
     """List transactions.
 
@@ -54,7 +54,7 @@ def list_transactions(query: TransactionQuery) -> Document:
 
 
 @bp.get("/summary")
-@contract(query=MonthQuery, returns={200: SummaryOut})
+@contract(query=MonthQuery, returns={200: SummaryOut}, cached=True)
 def summarise_month(query: MonthQuery) -> Document:
     """A month in figures.
 
@@ -65,7 +65,7 @@ def summarise_month(query: MonthQuery) -> Document:
 
 
 @bp.get("/history")
-@contract(query=DateRange, returns={200: list[DayOut]})
+@contract(query=DateRange, returns={200: list[DayOut]}, cached=True)
 def list_history(query: DateRange) -> list[Document]:
     """Completed transactions by day.
 

@@ -6,7 +6,7 @@ from typing import Any
 from werkzeug.routing import Rule
 
 from app.core.contract import Contract
-from app.core.openapi.responses import IDEMPOTENCY_KEY
+from app.core.openapi.responses import IDEMPOTENCY_KEY, IF_NONE_MATCH
 from app.core.openapi.shapes import EXAMPLE_ID, Schema, Shapes
 from app.core.types import PLAIN_TEXT
 
@@ -27,6 +27,8 @@ def parameters(spec: Contract, shapes: Shapes) -> list[Schema]:
         listed += [_query_parameter(name, part, name in required) for name, part in schema["properties"].items()]
     if spec.idempotent:
         listed.append(IDEMPOTENCY_KEY)
+    if spec.cached:
+        listed.append(IF_NONE_MATCH)
     return listed
 
 

@@ -25,6 +25,11 @@ HEADERS: dict[str, Schema] = {
         "description": "Present when this is the kept answer to an earlier request with the same key.",
         "schema": {"const": "true"},
     },
+    "ETag": {
+        "description": "Names this very answer; sent back as If-None-Match, it is answered with 304 while it stands.",
+        "required": True,
+        "schema": {"type": "string"},
+    },
     "RateLimit-Limit": {"description": "Requests allowed in the window.", "schema": WHOLE_NUMBER},
     "RateLimit-Remaining": {"description": "Requests left in the window.", "schema": WHOLE_NUMBER},
     "RateLimit-Reset": {"description": "When the window ends, in epoch seconds.", "schema": WHOLE_NUMBER},
@@ -35,7 +40,12 @@ IDEMPOTENCY_KEY = {
     "description": "Makes sending this request again safe: the same key with the same body gets the first answer.",
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": PLAIN_TEXT},
 }
-
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The ETag of the answer you have: 304 without a body if it is still the same.",
+    "schema": {"type": "string"},
+}
 
 Errors = list[type[errors.AppError]]
 
@@ -87,6 +97,7 @@ def _headers(*names: str) -> Schema:
 
 def _success(spec: Contract, status: int, shapes: Shapes) -> Schema:
     extra = [*(RATE_HEADERS if spec.limits else ()), *(["Idempotent-Replayed"] if spec.idempotent else ())]
+    extra += ["ETag"] if spec.cached else []
     response = {"description": HTTPStatus(status).phrase, "headers": _headers(*extra)}
     shape = shapes.of(spec.returns[status])
     if shape == {"type": "null"}:

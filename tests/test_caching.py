@@ -1,0 +1,156 @@
+"""Kept answers: always what is stored now, to nobody else, and not sent twice."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from flask import Flask
+
+from app.core import caching, clock, freshness
+from app.extensions import mongo
+from tests.factories import Person, data
+from tests.records import BUDGETS, MILK, TRANSACTIONS, profiled
+from tests.waiting import wait_until
+
+SUMMARY, HISTORY = f"{TRANSACTIONS}summary", f"{TRANSACTIONS}history"
+CACHED = (TRANSACTIONS, SUMMARY, HISTORY, BUDGETS)
+Change = Callable[[Person], Any]
+
+
+def this_month() -> dict[str, int]:
+    today = clock.today("Asia/Kolkata")
+    return {"month": today.month, "year": today.year}
+
+
+@pytest.fixture
+def spender(person: Person) -> Person:
+    """Somebody with a transaction and a budget for it."""
+    person.spend(45.5)
+    assert person.post(BUDGETS, {"category": "Groceries", "limit": 100, **this_month()}).status_code == 201
+    return person
+
+
+def first_id(person: Person) -> str:
+    return data(person.get(TRANSACTIONS))["transactions"][0]["_id"]
+
+
+@pytest.mark.parametrize("path", CACHED)
+def test_what_the_client_has_is_not_sent_again(spender: Person, path: str) -> None:
+    first = spender.get(path)
+    tag = first.headers["ETag"]
+    for known in (tag, f'"other", {tag}', f"W/{tag}", "*"):
+        again = spender.request("GET", path, headers={"If-None-Match": known})
+        assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
+        assert again.headers["Cache-Control"] == "no-store"
+    assert spender.request("GET", path, headers={"If-None-Match": '"other"'}).data == first.data
+    spender.spend(1)
+    changed = spender.request("GET", path, headers={"If-None-Match": tag})
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != tag
+
+
+@pytest.mark.parametrize("path", CACHED)
+def test_the_same_answer_is_made_once(spender: Person, path: str) -> None:
+    first = spender.get(path)
+    with profiled("transactions", "budgets", of=spender) as operations:
+        assert spender.get(path).data == first.data
+    assert operations == []
+
+
+CHANGES: dict[str, tuple[Change, tuple[str, ...]]] = {
+    "a transaction": (lambda person: person.spend(5), CACHED),
+    "many transactions": (lambda person: person.post(f"{TRANSACTIONS}bulk", {"transactions": [MILK]}), CACHED),
+    "an update": (lambda person: person.patch(f"{TRANSACTIONS}{first_id(person)}", {"amount": 7}), CACHED),
+    "a deletion": (lambda person: person.delete(f"{TRANSACTIONS}{first_id(person)}"), CACHED),
+    "a sentence": (lambda person: person.post(TRANSACTIONS, {"mode": "ai", "text": "chai 20"}), (TRANSACTIONS,)),
+    "a budget": (lambda person: person.post(BUDGETS, {"category": "Travel", "limit": 5, **this_month()}), (BUDGETS,)),
+    "a limit": (lambda person: person.patch(f"{BUDGETS}{budget_id(person)}", {"limit": 7}), (BUDGETS,)),
+    "no budget": (lambda person: person.delete(f"{BUDGETS}{budget_id(person)}"), (BUDGETS,)),
+    "another currency": (lambda person: person.patch("/api/auth/profile", {"currency": "JPY"}), (SUMMARY, HISTORY)),
+}
+
+
+def budget_id(person: Person) -> str:
+    return data(person.get(BUDGETS))[0]["_id"]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_is_seen_at_once(spender: Person, change: str) -> None:
+    act, changed = CHANGES[change]
+    before = {path: spender.get(path).data for path in CACHED}
+    act(spender)
+    for path in changed:
+        assert spender.get(path).data != before[path], path
+
+
+def test_nobody_gets_another_persons_answer(spender: Person, stranger: Person) -> None:
+    spender.get(TRANSACTIONS)
+    assert data(stranger.get(TRANSACTIONS))["transactions"] == []
+    assert data(stranger.get(SUMMARY))["current_month_spend"] == 0
+
+
+def test_a_new_month_begins_by_itself(spender: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert data(spender.get(SUMMARY))["current_month_spend"] == 45.5
+    # The token is checked by PyJWT's own clock, so only days and months move.
+    later = clock.now() + timedelta(days=32)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert data(spender.get(SUMMARY))["current_month_spend"] == 0
+
+
+def test_a_write_that_died_half_way_leaves_no_old_answer(spender: Person) -> None:
+    spender.get(SUMMARY)
+    owner = ObjectId(spender.profile["_id"])
+    half = freshness.changing(owner)
+    half.__enter__()
+    for amount in (1, 2):  # what it wrote lands whenever it likes
+        mongo.db.transactions.update_one({"user_id": owner}, {"$set": {"amount": amount}})
+        assert data(spender.get(SUMMARY))["current_month_spend"] == amount / 100
+
+
+def test_large_answers_are_not_kept(spender: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(caching, "LARGEST", 10)
+    before = len(caching.kept)
+    assert spender.get(TRANSACTIONS, unknown="large").status_code == 200
+    assert len(caching.kept) == before
+
+
+def test_readers_and_writers_at_once(app: Flask, person: Person) -> None:
+    acknowledged, failures = [0], list[str]()
+    done = threading.Event()
+
+    def write(reader: Person) -> None:
+        for _ in range(40):
+            reader.spend(1)
+            acknowledged[0] += 1
+        done.set()
+
+    def read() -> None:
+        mine = Person(app, person.email, {"access_token": person.access_token, "refresh_token": ""}, person.profile)
+        while not done.is_set():
+            promised = acknowledged[0]
+            shown = data(mine.get(SUMMARY))["transaction_count"]
+            if shown < promised:
+                failures.append(f"{shown} of {promised}")
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    write(person)
+    for reader in readers:
+        reader.join()
+    assert failures == []
+    assert data(person.get(SUMMARY))["transaction_count"] == 40
+
+
+@pytest.mark.slow
+def test_what_a_worker_writes_is_seen(worker: None, spender: Person) -> None:
+    def newest() -> dict[str, Any]:
+        return data(spender.get(TRANSACTIONS))["transactions"][0]
+
+    spender.post(TRANSACTIONS, {"mode": "ai", "text": "chai 20"})
+    assert newest()["status"] == "processing"
+    wait_until(lambda: newest()["status"] == "completed", 30)
+    assert newest()["amount"] == 20
