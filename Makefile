@@ -1,6 +1,6 @@
 # FinSight's commands; `make` alone lists them. Needs Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help install run schemathesis footprint demo test test-fast lint format lock clean
+.PHONY: help install run schemathesis footprint bench demo test test-fast lint format lock clean
 
 python := .venv/bin/python
 installed := .venv/.installed
@@ -48,6 +48,9 @@ schemathesis: $(installed) ## A long property-based run over the API document, w
 
 footprint: $(installed) ## Measure import time and memory of the API process
 	@$(python) -m bench.footprint
+
+bench: $(installed) ## Measure how fast the API is on a million transactions; BENCH_ONLY=list,summary for parts
+	@$(python) -m bench
 
 demo: $(installed) ## Fill a demo user with a year of data and print its login
 	@$(python) -m dev.demo

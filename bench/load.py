@@ -1,0 +1,99 @@
+"""Load over HTTP for a few seconds, by wrk where it is on PATH, else by processes of Python."""
+
+import os
+import shutil
+import statistics
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import orjson
+
+from bench import python_load
+
+CONNECTIONS = 8
+MOST_REQUESTS = 20_000  # prepared for one round, more than it can send where each differs
+SCRIPT = Path(__file__).with_name("wrk.lua")
+
+
+class LoadError(RuntimeError):
+    """A round can't be used: requests failed, or none was answered."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request."""
+
+    path: str
+    method: str = "GET"
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What is sent where: `requests` gives them without end, or the few that are repeated."""
+
+    address: str
+    requests: Iterable[Request]
+    headers: dict[str, str] = field(default_factory=dict)
+    connections: int = CONNECTIONS
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Requests a second, and milliseconds under which 50 and 99 percent of them were answered."""
+
+    rate: float
+    p50: float
+    p99: float
+
+
+def send(load: Load, seconds: float) -> Figures:
+    """One round.
+
+    Raises:
+        LoadError: a request was not answered with 2xx or 3xx.
+    """
+    with tempfile.NamedTemporaryFile("wb", suffix=".requests") as file:
+        lines = (f"{request.method}\t{request.path}\t".encode() + request.body for request in load.requests)
+        file.write(b"\n".join(islice(lines, MOST_REQUESTS)))
+        file.flush()
+        measured = _wrk(load, file.name, seconds) if tool() == "wrk" else python_load.run(load, file.name, seconds)
+    if measured["failed"] or not measured["requests"]:
+        raise LoadError(f"{measured['failed']} of {measured['requests']} requests failed at {load.address}")
+    return Figures(measured["requests"] / measured["seconds"], measured["p50"], measured["p99"])
+
+
+def tool() -> str:
+    """The name of the load tool in use."""
+    return "wrk" if shutil.which("wrk") and not os.environ.get("BENCH_PYTHON_LOAD") else "python"
+
+
+def _wrk(load: Load, file: str, seconds: float) -> dict[str, float]:
+    headers = [option for name, value in load.headers.items() for option in ("-H", f"{name}: {value}")]
+    size = ["-t1", f"-c{load.connections}", f"-d{max(1, round(seconds))}s", "--timeout", "20s"]
+    command = ["wrk", *size, *headers, "-s", str(SCRIPT), load.address, "--", file]
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise LoadError(done.stderr.decode() or done.stdout.decode())
+    measured: dict[str, float] = orjson.loads(done.stdout.splitlines()[-1])
+    return measured
+
+
+def interleaved(loads: Sequence[Load | Callable[[], Load]], rounds: int, seconds: float) -> list[Figures]:
+    """The medians of several loads, each warmed up, then measured in turn: the machine's moods hit all alike."""
+    for load in loads:
+        send(_made(load), 1)
+    measured = [[send(_made(load), seconds) for load in loads] for _ in range(rounds)]
+    return [_median(figures) for figures in zip(*measured, strict=True)]
+
+
+def _made(load: Load | Callable[[], Load]) -> Load:
+    return load() if callable(load) else load
+
+
+def _median(figures: Sequence[Figures]) -> Figures:
+    return Figures(*(statistics.median(getattr(entry, name) for entry in figures) for name in ("rate", "p50", "p99")))
