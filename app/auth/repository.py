@@ -1,17 +1,35 @@
 """The accounts in MongoDB; keyed by the user, or by what names one: address, username, reset token."""
 
+import logging
 from datetime import datetime
 from typing import Any, cast
 
 from bson import ObjectId
+from flask import current_app
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from app.core.money import DECIMALS
+from app.core.types import ZONES
 from app.extensions import mongo
 from app.models.users import User
 
 # The partial indexes serve only queries that ask for text; erased accounts have none.
 IS_TEXT = {"$type": "string"}
+# What an account is taken to have that lacks it; without the word that it is active it isn't.
+ABSENT: dict[str, Any] = {
+    "username": None,
+    "first_name": None,
+    "last_name": None,
+    "income": 0,
+    "settings": {},
+    "role": "user",
+    "subscription_tier": "free",
+    "is_active": False,
+    "tokens_valid_after": None,
+    "last_login": None,
+}
+log = logging.getLogger(__name__)
 
 
 def insert(user: User) -> User:
@@ -95,11 +113,10 @@ def update_profile(owner: ObjectId, seen: dict[str, Any], changes: dict[str, Any
     Raises:
         DuplicateKeyError: the username belongs to somebody.
     """
-    return cast(
-        User | None,
+    return _whole(
         mongo.db.users.find_one_and_update(
             {"_id": owner, "email": IS_TEXT, **seen}, {"$set": changes}, return_document=ReturnDocument.AFTER
-        ),
+        )
     )
 
 
@@ -125,7 +142,21 @@ def sweep_tombstone(owner: ObjectId) -> None:
 
 
 def _one(query: dict[str, Any]) -> User | None:
-    return cast(User | None, mongo.db.users.find_one(query))
+    return _whole(mongo.db.users.find_one(query))
+
+
+def _whole(account: dict[str, Any] | None) -> User | None:
+    """The account with defaults for what is missing in it or unknown, which the log then names."""
+    if account is None:
+        return None
+    missing = {name: value for name, value in ABSENT.items() if name not in account}
+    if str(account.get("timezone")) not in ZONES:
+        missing["timezone"] = current_app.config["DEFAULT_TIMEZONE"]
+    if str(account.get("currency")) not in DECIMALS:
+        missing["currency"] = current_app.config["DEFAULT_CURRENCY"]
+    if missing:
+        log.error("account %s: taking defaults for %s", account["_id"], ", ".join(missing))
+    return cast(User, {**account, **missing})
 
 
 def _changed(query: dict[str, Any], changes: dict[str, Any]) -> bool:

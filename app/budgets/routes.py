@@ -19,7 +19,7 @@ Document = dict[str, Any]
 
 @bp.get("/")
 @contract(query=MonthQuery, returns={200: list[BudgetOut]}, cached=True)
-def list_budgets(query: MonthQuery) -> list[Document]:
+def list_budgets(query: MonthQuery) -> list[BudgetOut]:
     """List a month's budgets.
 
     Those of the current month in your time zone, or of another, and the yearly ones that cover it.
@@ -29,7 +29,7 @@ def list_budgets(query: MonthQuery) -> list[Document]:
 
 @bp.post("/")
 @contract(body=BudgetCreate, returns={201: BudgetOut}, raises=(Conflict,), idempotent=True)
-def create_budget(body: MonthlyBudget | YearlyBudget) -> tuple[Document, int]:
+def create_budget(body: MonthlyBudget | YearlyBudget) -> tuple[BudgetOut, int]:
     """Set a budget.
 
     For a category and a month, or a whole year with `period: yearly`; not for the past, at most 12 months ahead.
@@ -39,14 +39,14 @@ def create_budget(body: MonthlyBudget | YearlyBudget) -> tuple[Document, int]:
 
 @bp.get("/<budget_id>")
 @contract(returns={200: BudgetOut})
-def get_budget(budget_id: ObjectId) -> Document:
+def get_budget(budget_id: ObjectId) -> BudgetOut:
     """Read one budget."""
     return service.get(current_user(), budget_id)
 
 
 @bp.route("/<budget_id>", methods=["PUT", "PATCH"])
 @contract(body=BudgetUpdate, returns={200: BudgetOut})
-def update_budget(budget_id: ObjectId, body: BudgetUpdate) -> Document:
+def update_budget(budget_id: ObjectId, body: BudgetUpdate) -> BudgetOut:
     """Change a budget's limit or alert."""
     return service.update(current_user(), budget_id, body)
 

@@ -8,11 +8,12 @@ from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from app.budgets import repository
-from app.budgets.schemas import BudgetUpdate, MonthlyBudget, YearlyBudget
+from app.budgets.schemas import BudgetOut, BudgetUpdate, MonthlyBudget, YearlyBudget
 from app.core import clock, idempotency
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.money import TooPrecise, to_minor, to_number
 from app.core.pages import MonthQuery
+from app.core.records import only, readable
 from app.models.users import User
 from app.transactions import spending_service
 from app.transactions.spending_service import Sum
@@ -21,7 +22,7 @@ Document = dict[str, Any]
 MONTHS_AHEAD = 12
 
 
-def create(user: User, body: MonthlyBudget | YearlyBudget) -> Document:
+def create(user: User, body: MonthlyBudget | YearlyBudget) -> BudgetOut:
     """Set a budget for a category and period.
 
     Raises:
@@ -43,7 +44,7 @@ def create(user: User, body: MonthlyBudget | YearlyBudget) -> Document:
     except DuplicateKeyError:
         when = f"{body.year}" if body.month is None else f"{body.year}-{body.month:02d}"
         raise Conflict(f"There is already a {body.category} budget for {when}.", code="budget_exists") from None
-    return with_spending(user["_id"], [stored])[0]
+    return only(with_spending(user["_id"], [stored]))
 
 
 def _judge_period(body: MonthlyBudget | YearlyBudget, today: date) -> None:
@@ -62,22 +63,22 @@ def _limit(limit: Decimal, currency: str) -> int:
         raise Invalid.field(("body", "limit"), str(error), "too_many_decimals") from None
 
 
-def find(user: User, query: MonthQuery) -> list[Document]:
+def find(user: User, query: MonthQuery) -> list[BudgetOut]:
     """The budgets of a month, the current one by default, each with its spending."""
     year, month = query.resolve(user["timezone"])
     return with_spending(user["_id"], repository.covering(user["_id"], year, month))
 
 
-def get(user: User, budget_id: ObjectId) -> Document:
+def get(user: User, budget_id: ObjectId) -> BudgetOut:
     """One budget with its spending.
 
     Raises:
         NotFound.
     """
-    return with_spending(user["_id"], [_present(repository.get(user["_id"], budget_id))])[0]
+    return only(with_spending(user["_id"], [_present(repository.get(user["_id"], budget_id))]))
 
 
-def update(user: User, budget_id: ObjectId, body: BudgetUpdate) -> Document:
+def update(user: User, budget_id: ObjectId, body: BudgetUpdate) -> BudgetOut:
     """Change limit or alert_at.
 
     Raises:
@@ -89,7 +90,7 @@ def update(user: User, budget_id: ObjectId, body: BudgetUpdate) -> Document:
         changed["limit"] = _limit(body.limit, budget["currency"])
     if "alert_at" in body.model_fields_set:
         changed["alert_at"] = body.alert_at
-    return with_spending(user["_id"], [_present(repository.update(user["_id"], budget_id, changed))])[0]
+    return only(with_spending(user["_id"], [_present(repository.update(user["_id"], budget_id, changed))]))
 
 
 def delete(user: User, budget_id: ObjectId) -> Document:
@@ -109,13 +110,15 @@ def _present(budget: Document | None) -> Document:
     return budget
 
 
-def with_spending(owner: ObjectId, budgets: list[Document]) -> list[Document]:
-    """Each budget as shown, with what was spent; one aggregation whatever their number."""
-    if not budgets:
+def with_spending(owner: ObjectId, budgets: list[Document]) -> list[BudgetOut]:
+    """Each readable budget as shown, with what was spent; one aggregation whatever their number."""
+    dated = list(readable(budgets, period_bounds))
+    if not dated:
         return []
-    bounds = [period_bounds(budget) for budget in budgets]
+    bounds = [period for _, period in dated]
     parts = spending_service.sums(owner, min(first for first, _ in bounds), max(last for _, last in bounds))
-    return [_shown(budget, _spent(budget, parts)) for budget in budgets]
+    shown = readable((budget for budget, _ in dated), lambda budget: _shown(budget, _spent(budget, parts)))
+    return [budget for _, budget in shown]
 
 
 def period_bounds(budget: Document) -> tuple[date, date]:
@@ -138,10 +141,10 @@ def judge(spent: int, limit: int, alert_at: int) -> str:
     return "warning" if spent * 100 >= limit * alert_at else "ok"
 
 
-def _shown(budget: Document, spent: int) -> Document:
+def _shown(budget: Document, spent: int) -> BudgetOut:
     first, last = period_bounds(budget)
     limit, currency = budget["limit"], budget["currency"]
-    return {
+    shown = {
         **budget,
         "start_date": first.isoformat(),
         "end_date": last.isoformat(),
@@ -151,3 +154,4 @@ def _shown(budget: Document, spent: int) -> Document:
         "used_pct": float(round(Decimal(spent) * 100 / limit, 2)),
         "status": judge(spent, limit, budget["alert_at"]),
     }
+    return BudgetOut.model_validate(shown)

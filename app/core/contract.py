@@ -15,6 +15,7 @@ from app.core import caching, idempotency
 from app.core.body import json_object, present_arguments
 from app.core.errors import AppError, Invalid, NotFound
 from app.core.outage import breaker
+from app.core.records import FAULTS, Unreadable, report
 from app.extensions import limiter
 from app.utils import JSON, success
 
@@ -196,5 +197,9 @@ def _render(spec: Contract, result: Any) -> Response:
         return result
     data, status = result if isinstance(result, tuple) else (result, next(iter(spec.returns)))
     adapter = spec.returns[status]
-    payload = adapter.dump_json(adapter.validate_python(data), by_alias=True)
+    try:
+        payload = adapter.dump_json(adapter.validate_python(data), by_alias=True)
+    except FAULTS as error:
+        report(data.get("_id") if isinstance(data, dict) else None, error)
+        raise Unreadable() from None
     return Response(payload, status=status, mimetype=JSON) if spec.bare else success(payload, status)

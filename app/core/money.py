@@ -46,7 +46,12 @@ def to_number(minor: int, currency: str) -> int | float:
 
     Division of two integers is correctly rounded (IEEE 754), so up to 15 digits the
     shortest text of the result is exactly the decimal amount.
+
+    Raises:
+        TypeError: what is stored is no whole number.
     """
+    if not isinstance(minor, int):
+        raise TypeError("minor units are whole numbers")
     places = DECIMALS[currency]
     return minor / 10**places if places else minor
 

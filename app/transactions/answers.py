@@ -88,8 +88,10 @@ class TransactionOut(Out):
 
     @model_validator(mode="before")
     @classmethod
-    def from_document(cls, document: dict[str, Any]) -> dict[str, Any]:
+    def from_document(cls, document: "dict[str, Any] | TransactionOut") -> "dict[str, Any] | TransactionOut":
         """Minor units become the numbers people read; what is ours alone stays inside."""
+        if isinstance(document, TransactionOut):  # a list has read each by itself already
+            return document
         currency = document["currency"]
         shown = {name: document[name] for name in STORED_AS_SHOWN}
         shown["amount"] = to_number(document["amount"], currency)

@@ -5,6 +5,8 @@ from functools import lru_cache
 from bson import ObjectId
 from rapidfuzz import fuzz
 
+from app.core.records import readable
+from app.core.types import CATEGORIES
 from app.services.expense_reader import Reading
 from app.transactions import repository
 
@@ -16,8 +18,9 @@ def category(owner: ObjectId, text: str, reading: Reading) -> str | None:
     """The category the person last chose for the same merchant or nearly the same words; None without such."""
     decisions = [] if reading.type == "income" else repository.decisions(owner, REMEMBERED)
     words = _words(text) if decisions else ""
-    for decision in decisions:
-        if _same_merchant(decision, reading) or _alike(words, decision):
+    judged = readable(decisions, lambda decision: _same_merchant(decision, reading) or _alike(words, decision))
+    for decision, applies in judged:
+        if applies and decision.get("category") in CATEGORIES:
             return str(decision["category"])
     return None
 

@@ -5,10 +5,18 @@ from typing import Any
 
 from bson import ObjectId
 
-from app.core.money import EXACT, MOST_DECIMALS
-from app.models.transactions import Status
+from app.core.money import CURRENCIES, EXACT, MOST_DECIMALS
+from app.core.types import CATEGORIES
+from app.models.transactions import Kind, Status
 from app.transactions.entry import fold
 from app.transactions.schemas import TransactionQuery
+
+WHOLE_NUMBERS = frozenset({"int", "long"})
+KNOWN: dict[str, list[str]] = {"type": [*Kind], "currency": [*CURRENCIES], "category": [*CATEGORIES]}
+READABLE = {
+    "amount": {"$type": [*WHOLE_NUMBERS]},
+    **{name: {"$in": [str(value) for value in values]} for name, values in KNOWN.items()},
+}
 
 
 def matching(owner: ObjectId, query: TransactionQuery, timezone: str) -> dict[str, Any]:
@@ -44,7 +52,8 @@ def order(query: TransactionQuery) -> list[tuple[str, int]]:
 def spending(owner: ObjectId, first_day: str, last_day: str) -> list[dict[str, Any]]:
     """Completed money by month, type, currency and category between two local days, both inclusive.
 
-    Yields {_id: {month: "YYYY-MM", type, currency, category}, total (minor units), count}.
+    Yields {_id: {month: "YYYY-MM", type, currency, category}, total (minor units), count, kinds}; kinds are the
+    types the amounts have in MongoDB, because its $sum passes over what is no number.
     Everything it reads is in the index `spending`.
     """
     return [
@@ -65,6 +74,17 @@ def spending(owner: ObjectId, first_day: str, last_day: str) -> list[dict[str, A
                 },
                 "total": {"$sum": "$amount"},
                 "count": {"$sum": 1},
+                "kinds": {"$addToSet": {"$type": "$amount"}},
             }
         },
     ]
+
+
+def readable(pipeline: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same sums over those transactions alone whose parts are as they should be."""
+    return [{"$match": {**pipeline[0]["$match"], **READABLE}}, *pipeline[1:]]
+
+
+def unreadable(pipeline: list[dict[str, Any]]) -> dict[str, Any]:
+    """The condition for the others."""
+    return {**pipeline[0]["$match"], "$nor": [READABLE]}

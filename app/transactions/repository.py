@@ -76,6 +76,12 @@ def aggregate(owner: ObjectId, pipeline: list[Document]) -> list[Document]:
     )
 
 
+def ids(owner: ObjectId, condition: Document) -> list[ObjectId]:
+    """The ids of those that match, 100 at most."""
+    found = mongo.db.transactions.find({**condition, "user_id": owner}, {"_id": 1}).limit(100)
+    return [document["_id"] for document in found]
+
+
 @changes
 def update(owner: ObjectId, transaction_id: ObjectId, revision: int, changed: Document) -> Document | None:
     """Apply changes to the revision they were made from; None when it has moved on."""

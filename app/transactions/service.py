@@ -13,9 +13,11 @@ from app.core.contract import field_errors
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.money import to_number
 from app.core.pages import Pagination
+from app.core.records import readable
 from app.models.transactions import Status
 from app.models.users import User
 from app.transactions import entry, pipelines, repository, tasks
+from app.transactions.answers import TransactionOut
 from app.transactions.schemas import AiEntry, BulkCreate, ManualEntry, TransactionQuery, TransactionUpdate
 
 Document = dict[str, Any]
@@ -84,7 +86,8 @@ def find(user: User, query: TransactionQuery) -> Document:
     """One page of the transactions that match: {transactions, pagination}."""
     condition = pipelines.matching(user["_id"], query, user["timezone"])
     documents, total = repository.page(user["_id"], condition, pipelines.order(query), query.skip, query.limit)
-    return {"transactions": documents, "pagination": Pagination.of(query, total)}
+    shown = [transaction for _, transaction in readable(documents, TransactionOut.model_validate)]
+    return {"transactions": shown, "pagination": Pagination.of(query, total)}
 
 
 def get(user: User, transaction_id: ObjectId) -> Document:

@@ -3,8 +3,9 @@
 All sums are exact: int64 minor units, grouped by the local day that was fixed when written.
 """
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,10 +18,13 @@ from app.core import clock
 from app.core.errors import Invalid
 from app.core.money import to_number
 from app.core.pages import DateRange, MonthQuery
+from app.core.records import readable
 from app.models.transactions import Kind
 from app.models.users import User
 from app.transactions import pipelines, repository
+from app.transactions.answers import TransactionOut
 
+log = logging.getLogger(__name__)
 Document = dict[str, Any]
 HISTORY_DAYS = 90
 LONGEST_HISTORY = timedelta(days=366)
@@ -44,9 +48,23 @@ class Sum:
 
 
 def sums(owner: ObjectId, first: date, last: date) -> list[Sum]:
-    """The owner's sums between two local days, both inclusive, in one aggregation."""
-    rows = repository.aggregate(owner, pipelines.spending(owner, first.isoformat(), last.isoformat()))
+    """The owner's sums between two local days, both inclusive, in one aggregation.
+
+    Without unreadable transactions; if there are any, the log says that they are missing in the sums.
+    """
+    pipeline = pipelines.spending(owner, first.isoformat(), last.isoformat())
+    rows = repository.aggregate(owner, pipeline)
+    if not all(map(_is_readable, rows)):
+        unreadable = repository.ids(owner, pipelines.unreadable(pipeline))
+        log.error("sums of user %s leave out unreadable transactions: %s", owner, ", ".join(map(str, unreadable)))
+        rows = repository.aggregate(owner, pipelines.readable(pipeline))
     return [Sum(**row["_id"], total=row["total"], count=row["count"]) for row in rows]
+
+
+def _is_readable(row: Document) -> bool:
+    return pipelines.WHOLE_NUMBERS.issuperset(row["kinds"]) and all(
+        row["_id"].get(name) in known for name, known in pipelines.KNOWN.items()
+    )
 
 
 def change_pct(current: int, previous: int) -> float | None:
@@ -130,7 +148,7 @@ def history(user: User, query: DateRange) -> list[Document]:
     """
     period = _bounded(query, user["timezone"])
     documents = repository.completed(user["_id"], period.condition(user["timezone"]))
-    return list(_days(documents, user["currency"]))
+    return list(_days(readable(documents, TransactionOut.model_validate), user["currency"]))
 
 
 def _bounded(query: DateRange, timezone: str) -> DateRange:
@@ -153,15 +171,15 @@ def _span(edge: date) -> timedelta:
     return timedelta(days=HISTORY_DAYS if isinstance(edge, datetime) else HISTORY_DAYS - 1)
 
 
-def _days(documents: list[Document], currency: str) -> Iterator[Document]:
-    for day, group in groupby(documents, key=lambda document: document["local_date"]):
-        transactions = list(group)
-        spend = sum(_spend(document) for document in transactions if document["currency"] == currency)
+def _days(read: Iterable[tuple[Document, TransactionOut]], currency: str) -> Iterator[Document]:
+    for day, group in groupby(read, key=lambda pair: pair[1].local_date):
+        documents, transactions = zip(*group, strict=True)
+        spend = sum(_spend(document) for document in documents if document["currency"] == currency)
         yield {
             "date": day,
             "total_spend": to_number(spend, currency),
             "transaction_count": len(transactions),
-            "transactions": transactions,
+            "transactions": list(transactions),
         }
 
 
