@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from typing import Any
+from typing import Any, Literal
 
 from bson import ObjectId
 from flask import Response, after_this_request, current_app, g
@@ -14,6 +14,7 @@ from flask_jwt_extended import (
     unset_jwt_cookies,
 )
 from jwt import InvalidTokenError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.auth import repository, sessions
 from app.auth.sessions import RefreshTokenState
@@ -23,6 +24,19 @@ from app.extensions import jwt
 from app.models.users import User
 
 Claims = dict[str, Any]
+
+
+class OurClaims(BaseModel):
+    """What every token of ours says. Without `exp` or `jti` the libraries would take one, too."""
+
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+
+    sub: str
+    sid: str = Field(pattern=r"^[0-9a-f]{24}$")
+    jti: str = Field(pattern=r"^[0-9a-f-]{32,36}$")
+    type: Literal["access", "refresh"]
+    iat: float
+    exp: int
 
 
 def issue(user_id: ObjectId, state: RefreshTokenState) -> dict[str, Any]:
@@ -74,10 +88,11 @@ def _unset_cookies(response: Response) -> Response:
 
 
 def _is_revoked(_header: Claims, claims: Claims) -> bool:
-    sid = claims.get("sid")
-    if not isinstance(sid, str) or not isinstance(claims.get("iat"), int | float):
-        raise InvalidTokenError("not one of ours")
-    ended, g.mark = sessions.look(claims["sub"], sid)
+    try:
+        OurClaims.model_validate(claims)
+    except ValidationError:
+        raise InvalidTokenError("not one of ours") from None
+    ended, g.mark = sessions.look(claims["sub"], claims["sid"])
     return ended
 
 

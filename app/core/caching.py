@@ -20,6 +20,7 @@ from app.utils import JSON
 BYTES = 8 * 1024 * 1024
 SECONDS = 60  # for changes made past the application, by hand
 LARGEST = BYTES // 8
+ENTRY_BYTES = 1024  # of the key and the cache's own books, or many small answers would take far more than BYTES
 Key = tuple[str | bytes, ...]
 
 
@@ -30,7 +31,7 @@ class Kept(NamedTuple):
     tag: str
 
 
-kept: TTLCache[Key, Kept] = TTLCache(BYTES, SECONDS, getsizeof=lambda answer: len(answer.body))
+kept: TTLCache[Key, Kept] = TTLCache(BYTES, SECONDS, getsizeof=lambda answer: len(answer.body) + ENTRY_BYTES)
 lock = Lock()
 
 
@@ -59,4 +60,6 @@ def _key() -> Key | None:
     user = current_user()
     today = clock.today(user["timezone"]).isoformat()
     path = request.path.rstrip("/")
-    return (user["_id"].binary, mark, user["currency"], user["timezone"], today, path, request.query_string)
+    # As a digest: what clients write there is of any length, and is not counted.
+    asked = hashlib.blake2b(request.query_string, digest_size=16).digest()
+    return (user["_id"].binary, mark, user["currency"], user["timezone"], today, path, asked)
