@@ -18,7 +18,8 @@ from rich.console import Console
 from bench import report
 from bench.data import Plan
 from bench.load import CONNECTIONS, LoadError, tool
-from bench.measures import PARTS, Row, Settings
+from bench.measures import PARTS
+from bench.rows import Row, Settings
 from bench.stack import Stack, running
 from config import ROOT
 from dev.process import StackError

@@ -84,7 +84,7 @@ def summary(owner: str) -> Response:
         {"$match": {"user_id": ObjectId(owner), "status": "completed", "local_date": days}},
         {"$group": {"_id": key, "total": {"$sum": "$amount"}, "count": {"$sum": 1}}},
     ]
-    return answered(list(rows.aggregate(pipeline)))
+    return answered(list(rows.aggregate(pipeline, hint="spending")))
 
 
 @app.post("/transactions")

@@ -5,7 +5,7 @@ import shutil
 import statistics
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,6 @@ import orjson
 from bench import python_load
 
 CONNECTIONS = 8
-MOST_REQUESTS = 20_000  # prepared for one round, more than it can send where each differs
 SCRIPT = Path(__file__).with_name("wrk.lua")
 
 
@@ -40,6 +39,7 @@ class Load:
     requests: Iterable[Request]
     headers: dict[str, str] = field(default_factory=dict)
     connections: int = CONNECTIONS
+    prepared: int = 20_000  # how many are taken for one round: more than can be answered in it
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def send(load: Load, seconds: float) -> Figures:
     """
     with tempfile.NamedTemporaryFile("wb", suffix=".requests") as file:
         lines = (f"{request.method}\t{request.path}\t".encode() + request.body for request in load.requests)
-        file.write(b"\n".join(islice(lines, MOST_REQUESTS)))
+        file.write(b"\n".join(islice(lines, load.prepared)))
         file.flush()
         measured = _wrk(load, file.name, seconds) if tool() == "wrk" else python_load.run(load, file.name, seconds)
     if measured["failed"] or not measured["requests"]:
@@ -83,17 +83,14 @@ def _wrk(load: Load, file: str, seconds: float) -> dict[str, float]:
     return measured
 
 
-def interleaved(loads: Sequence[Load | Callable[[], Load]], rounds: int, seconds: float) -> list[Figures]:
+def interleaved(loads: Sequence[Load], rounds: int, seconds: float) -> list[Figures]:
     """The medians of several loads, each warmed up, then measured in turn: the machine's moods hit all alike."""
     for load in loads:
-        send(_made(load), 1)
-    measured = [[send(_made(load), seconds) for load in loads] for _ in range(rounds)]
-    return [_median(figures) for figures in zip(*measured, strict=True)]
+        send(load, 1)
+    measured = [[send(load, seconds) for load in loads] for _ in range(rounds)]
+    return [median(figures) for figures in zip(*measured, strict=True)]
 
 
-def _made(load: Load | Callable[[], Load]) -> Load:
-    return load() if callable(load) else load
-
-
-def _median(figures: Sequence[Figures]) -> Figures:
+def median(figures: Sequence[Figures]) -> Figures:
+    """Each figure's own median."""
     return Figures(*(statistics.median(getattr(entry, name) for entry in figures) for name in ("rate", "p50", "p99")))

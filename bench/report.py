@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.load import Figures
-from bench.measures import Row
+from bench.rows import Row
 
 WIDTH = 150
 

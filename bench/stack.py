@@ -27,7 +27,8 @@ from config import ROOT
 from dev.servers import Servers, embedded_servers, free_port
 
 READY_SECONDS = 60
-MEBIBYTE = 1024 * 1024
+MEGABYTE = 1_000_000
+ZONE = "Asia/Kolkata"  # of all accounts: the application's default
 NEW_ENTRY = {"amount": 45.5, "category": "Groceries", "description": "Groceries from Walmart", "tags": ["benchmark"]}
 GENEROUS = "1000000/minute"
 SMALL, MIDDLE, LARGE, WRITER, SIGNER = range(5)  # accounts by number; the last two have an ordinary number of entries
@@ -80,6 +81,7 @@ def settings(servers: Servers) -> dict[str, Any]:
         "JWT_SECRET_KEY": secrets.token_urlsafe(48),
         "JWT_ACCESS_TOKEN_EXPIRES": 24 * 3600,
         "AI_PROVIDER": "local",
+        "DEFAULT_TIMEZONE": ZONE,
         **{f"RATELIMIT_{name}": GENEROUS for name in limits},
     }
 
@@ -107,8 +109,8 @@ class Stack:
         return {"Authorization": f"Bearer {answer.json()['data']['access_token']}"}
 
     def worker_memory(self) -> list[float]:
-        """MiB of resident memory of each API worker."""
-        return [round(child.memory_info().rss / MEBIBYTE, 1) for child in self.master.children()]
+        """MB of resident memory of each API worker."""
+        return [round(child.memory_info().rss / MEGABYTE, 1) for child in self.master.children()]
 
 
 @contextmanager

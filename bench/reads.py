@@ -1,0 +1,110 @@
+"""Parts that read: categories, list, summary, budgets, search and deep pages."""
+
+from collections.abc import Iterator
+from itertools import islice
+from urllib.parse import quote
+
+import orjson
+import requests
+
+from app.core import clock
+from bench.cold import Client, after_writes, alone
+from bench.load import Load, Request, interleaved
+from bench.requests import BUDGETS, CATEGORIES, SEARCHES, SUMMARY, TRANSACTIONS, Headers, repeated, searching, varied
+from bench.rows import Row, Settings
+from bench.stack import LARGE, ZONE, Stack
+
+PAGE = 50
+MOST_CURSORS = 400
+SEARCHES_ALONE = 60
+
+
+def categories(stack: Stack, settings: Settings) -> Iterator[Row]:
+    """GET categories against a constant."""
+    loads = [repeated(stack.api, CATEGORIES), repeated(stack.floor, "/categories")]
+    figures, floor = interleaved(loads, settings.rounds, settings.seconds)
+    yield Row("categories", "categories", figures, floor, figures.rate / floor.rate, at_least=0.75)
+
+
+def listing(stack: Stack, settings: Settings) -> Iterator[Row]:
+    """GET 50 of many transactions against find and serialise: repeated, each another, and after writes."""
+    bare = f"/transactions/{stack.owners[LARGE]}"
+    yield from _warm_and_cold(stack, settings, "list 50", (TRANSACTIONS, bare), 0.65)
+    loads = [varied(stack.api, TRANSACTIONS, stack.signed_in(LARGE)), varied(stack.floor, bare)]
+    figures, floor = interleaved(loads, settings.rounds, settings.seconds)
+    yield Row("list", "list 50, no two requests alike", figures, floor, figures.rate / floor.rate, at_least=0.65)
+
+
+def summary(stack: Stack, settings: Settings) -> Iterator[Row]:
+    """GET summary against the bare aggregation."""
+    yield from _warm_and_cold(stack, settings, "summary", (SUMMARY, f"/summary/{stack.owners[LARGE]}"), 0.75)
+
+
+def budgets(stack: Stack, settings: Settings) -> Iterator[Row]:
+    """GET 12 budgets against the summary's bare aggregation."""
+    yield from _warm_and_cold(stack, settings, "budgets", (BUDGETS, f"/summary/{stack.owners[LARGE]}"), 0.6)
+
+
+def _warm_and_cold(stack: Stack, settings: Settings, name: str, paths: tuple[str, str], target: float) -> Iterator[Row]:
+    path, bare = paths
+    part = name.partition(" ")[0]
+    headers = stack.signed_in(LARGE)
+    loads = [repeated(stack.api, path, headers), repeated(stack.floor, bare)]
+    tag = requests.get(stack.api + path, headers=headers, timeout=30).headers.get("ETag")
+    if tag:
+        loads.append(repeated(stack.api, path, {**headers, "If-None-Match": tag}))
+    figures, floor, *unchanged = interleaved(loads, settings.rounds, settings.seconds)
+    yield Row(part, f"{name}, repeated", figures, floor, figures.rate / floor.rate, at_least=target)
+    for known in unchanged:
+        yield Row(part, f"{name}, known by its ETag", known, floor, known.rate / floor.rate)
+    figures, floor = after_writes(stack.api, path, headers, clock.today(ZONE), (stack.floor, bare))
+    yield Row(part, f"{name}, after a write (1 at a time)", figures, floor, floor.p50 / figures.p50, at_least=target)
+
+
+def search(stack: Stack, settings: Settings) -> Iterator[Row]:
+    """Substring searches with ever different words, over one connection and over all."""
+    headers = stack.signed_in(LARGE)
+    bare = f"/search/{stack.owners[LARGE]}"
+    for name, terms in SEARCHES.items():
+        words = terms()
+        ours, floors = (
+            [f"{path}?search={word}" for word in islice(words, SEARCHES_ALONE)] for path in (TRANSACTIONS, bare)
+        )
+        one, bare_one = alone(stack.api, headers, ours), alone(stack.floor, {}, floors)
+        yield Row("search", f"search {name} (1 at a time)", one, bare_one, one.p50, "ms p50", at_most=60)
+        loads = [searching(stack.api, TRANSACTIONS, words, headers), searching(stack.floor, bare, words)]
+        figures, floor = interleaved(loads, settings.rounds, settings.seconds)
+        yield Row("search", f"search {name}", figures, floor, figures.p50, "ms p50", at_most=60)
+        if terms is SEARCHES["finds nothing"]:
+            ratio = figures.p50 / floor.p50
+            yield Row("search", f"search {name}, beside an index", value=ratio, unit="x the floor's p50", at_most=1.5)
+
+
+def deep(stack: Stack, settings: Settings) -> Iterator[Row]:
+    """The page in the middle of a long list against the first, by its number and by a cursor."""
+    headers = stack.signed_in(LARGE)
+    number = stack.plan.large[LARGE] // PAGE // 2
+    loads = [varied(stack.api, f"{TRANSACTIONS}?page={page}", headers) for page in (1, number)]
+    if cursors := _cursors(stack, headers, number):
+        loads.append(Load(stack.api, [Request(f"{TRANSACTIONS}?cursor={cursor}") for cursor in cursors], headers))
+    first, far, *followed = interleaved(loads, settings.rounds, settings.seconds)
+    yield Row("deep", "page 1", first)
+    unit = "x page 1's p50"
+    yield Row("deep", f"page {number:,}", far, None, far.p50 / first.p50, unit, at_most=3)
+    for figures in followed:
+        yield Row("deep", f"from page {number:,} by cursor", figures, None, figures.p50 / first.p50, unit, at_most=3)
+
+
+def _cursors(stack: Stack, headers: Headers, number: int) -> list[str]:
+    """Cursors of pages from the number-th on; none if the list gives none."""
+    client = Client(stack.api, headers)
+    path = f"{TRANSACTIONS}?page={number}"
+    found: list[str] = []
+    while len(found) < MOST_CURSORS:
+        page = orjson.loads(client.call("GET", path)[1])["data"]["pagination"]
+        if not page.get("next_cursor"):
+            break
+        found.append(quote(page["next_cursor"]))
+        path = f"{TRANSACTIONS}?cursor={found[-1]}"
+    client.close()
+    return found
