@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
@@ -37,6 +37,7 @@ class Background:
     def launch(self) -> None:
         """Start it, or start it again after `kill` or `end`; what it prints is appended."""
         with self.output.open("ab") as sink:
+            self._begin = sink.tell()
             self.popen = subprocess.Popen(
                 self.command, cwd=ROOT, env=self.environment, stdout=sink, stderr=subprocess.STDOUT
             )
@@ -49,6 +50,12 @@ class Background:
     def last_lines(self) -> str:
         """The end of what it has printed so far."""
         return "\n".join(self.output.read_text(errors="replace").splitlines()[-SHOWN_LINES:])
+
+    def printed(self) -> str:
+        """All it has printed since it was last started."""
+        with self.output.open("rb") as printed:
+            printed.seek(self._begin)
+            return printed.read().decode(errors="replace")
 
     def kill(self) -> None:
         """SIGKILL: it gets no chance to finish or hand back anything."""
@@ -89,9 +96,16 @@ class Api(Background):
             return False
 
 
-def worker(settings: Mapping[str, object], directory: Path, kind: str = "ai") -> Background:
-    """A Celery worker with the queues and threads of `kind`, as the development stack runs it; see dev/commands.py."""
-    return Background(f"worker-{kind}", commands.worker(kind), settings, directory)
+class Worker(Background):
+    """A Celery worker for these queues, with the threads that the development stack gives the one for `ai`."""
+
+    def __init__(self, name: str, queues: Iterable[str], settings: Mapping[str, object], directory: Path) -> None:
+        place = ["--queues", ",".join(queues), "--hostname", f"{name}@%h"]
+        super().__init__(name, [*commands.worker("ai"), *place], settings, directory)
+
+    def is_ready(self) -> bool:
+        """Whether it has said so since it was last started."""
+        return " ready.\n" in self.printed()
 
 
 def beat(settings: Mapping[str, object], directory: Path) -> Background:

@@ -20,9 +20,9 @@ from app.core import clock
 from app.extensions import mongo, redis
 from app.services import mailer
 from dev.servers import free_port
-from tests import processes
 from tests.accounts import another_app, at_once, bearer, login, profile, refresh
 from tests.factories import PASSWORD, Person, code, data, fields_at_fault, new_email
+from tests.processes import Worker
 from tests.waiting import wait_until
 
 BETTER = "Better-Horse-10"
@@ -65,7 +65,7 @@ def mail_settings(settings: dict[str, object], postbox: tuple[Postbox, int]) -> 
 @pytest.fixture(scope="module")
 def mail_worker(mail_settings: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A worker process of the mail queue that knows the SMTP server."""
-    process = processes.worker(mail_settings, tmp_path_factory.mktemp("mail"), "default")
+    process = Worker("mail-worker", ["mail"], mail_settings, tmp_path_factory.mktemp("mail"))
     try:
         yield
         assert process.popen.poll() is None, process.last_lines()

@@ -1,6 +1,8 @@
 """The embedded parser, sentence by sentence."""
 
 import datetime
+import subprocess
+import sys
 from decimal import Decimal
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.core.money import DECIMALS, LARGEST_AMOUNT
 from app.services.parser import NoAmount, ParsedExpense, normalise_words, parse
+from config import ROOT
 
 THURSDAY = datetime.date(2025, 11, 20)
 CATEGORIES = {
@@ -377,3 +380,28 @@ def test_any_text_is_a_record_or_refused(text: str, day: datetime.date, currency
 def test_content_words_leave_out_numbers_days_and_fillers():
     assert normalise_words("Paid 450 for cat Litter at Petco yesterday") == normalise_words("petco cat litter")
     assert normalise_words("₹ 12,500") == frozenset()
+
+
+FIRST_USE = """
+import datetime, sys, time
+from concurrent.futures import ThreadPoolExecutor
+
+def read(_):
+    from app.services import parser
+    return parser.parse("chai 20", datetime.date(2026, 2, 1), "INR").amount
+
+readers = int(sys.argv[1])
+with ThreadPoolExecutor(readers) as pool:
+    assert len(list(pool.map(read, range(readers)))) == readers
+print(time.process_time())
+"""
+
+
+def test_readers_that_come_at_the_same_time_load_it_once():
+    """A worker that has just started finds many sentences waiting, one for each of its threads."""
+
+    def cost(readers: int) -> float:
+        command = [sys.executable, "-c", FIRST_USE, str(readers)]
+        return float(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+
+    assert cost(16) < 3 * cost(1)

@@ -8,15 +8,19 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.services.parser import amounts, categories, dates, descriptions, kinds, merchants
+from app.services.parser import amounts, categories, dates, day_patterns, descriptions, kinds, merchants
 from app.services.parser.candidates import covered
-from app.services.parser.lexicon import HINT, vocabulary
+from app.services.parser.lexicon import HINT, sellers, vocabulary
 from app.services.parser.tables import table
 from app.services.parser.text import read, without_orders
 from app.services.parser.words import content_words
 
 __all__ = ["NoAmount", "ParsedExpense", "normalise_words", "parse"]
 
+
+# Loaded with the import, which happens once: @cache lets each of many threads that come at the same time load them.
+for load in (vocabulary, sellers, kinds.patterns, day_patterns.patterns):
+    load()
 
 NO_SHOPS = frozenset({"Bills & Fees", "Other"})  # banks, charities and the like: their money is not for a purchase
 

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache, cached_property
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
 
 LONGEST_TEXT = 200
 INDIC = "\u0900-\u0dff"  # vowel signs there are marks, not letters, so \w alone would cut words apart
@@ -43,20 +43,20 @@ class Sentence:
 
     text: str
     folded: str
+    tokens: tuple[Token, ...] = field(compare=False)  # words, numbers, currency signs and other marks, in order
 
-    @cached_property
-    def tokens(self) -> tuple[Token, ...]:
-        """Words, numbers, currency signs and other marks, in order."""
-        return tuple(
-            Token(
-                self.text[match.start() : match.end()],
-                APOSTROPHES.sub("", match.group()),
-                kind_of(match),
-                match.start(),
-                match.end(),
-            )
-            for match in TOKEN.finditer(self.folded)
-        )
+    @classmethod
+    def of(cls, text: str) -> "Sentence":
+        """The sentence in a cleaned text."""
+        folded = fold(text)
+        return cls(text, folded, tuple(tokens_of(text, folded)))
+
+
+def tokens_of(text: str, folded: str) -> Iterator[Token]:
+    """The tokens of a text, given its folded twin."""
+    for match in TOKEN.finditer(folded):
+        first, last = match.span()
+        yield Token(text[first:last], APOSTROPHES.sub("", match.group()), kind_of(match), first, last)
 
 
 def kind_of(match: re.Match[str]) -> str:
@@ -86,7 +86,7 @@ def read(text: str) -> Sentence:
         " " if character.isspace() or unicodedata.category(character) == "Cc" else character for character in composed
     )
     cleaned = " ".join(MARKUP.sub(" ", plain[: 2 * LONGEST_TEXT]).split())
-    return Sentence(cleaned, fold(cleaned))
+    return Sentence.of(cleaned)
 
 
 def without_orders(sentence: Sentence, orders: Iterable[str]) -> Sentence:
@@ -100,7 +100,7 @@ def without_orders(sentence: Sentence, orders: Iterable[str]) -> Sentence:
         kept.append(sentence.text[at : match.start()])
         at = end.end() if end else len(sentence.text)
     text = " ".join("".join([*kept, sentence.text[at:]]).split())
-    return Sentence(text, fold(text)) if kept else sentence
+    return Sentence.of(text) if kept else sentence
 
 
 @cache
