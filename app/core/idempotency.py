@@ -8,7 +8,8 @@ that a request which died after its write finds that write again instead of repe
 import hashlib
 import hmac
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from app.core import clock
 from app.core.body import CONTROL_MESSAGE
 from app.core.errors import AppError, Conflict, Invalid
+from app.core.outage import breaker, is_down
 from app.core.types import is_clean
 from app.extensions import mongo
 from app.utils import JSON
@@ -81,18 +83,21 @@ def once(run: Callable[[], Response]) -> Response:
 
 def _run(run: Callable[[], Response], record: dict[str, Any]) -> Response:
     try:
-        response = run()
+        with _freed_after_an_outage(record, forget=False):
+            response = run()
     except AppError as error:
         _release(record, forget=error.status < 500)
         raise
-    except Exception:
-        _release(record, forget=False)
+    except Exception as error:
+        if not is_down(error):
+            _release(record, forget=False)
         raise
     answer = {"state": "done", "status": response.status_code, "body": response.get_data()}
     try:
         mongo.db.idempotency_keys.update_one({"_id": record["_id"]}, {"$set": answer})
     except PyMongoError:  # what was created stays found by its reserved id, so a repetition gives it again
         log.exception("the answer of an idempotent request was not kept")
+        breaker.afterwards(lambda: _release(record, forget=False))
     return response
 
 
@@ -101,7 +106,8 @@ def _begin(key: str) -> dict[str, Any]:
     scope = {"user_id": record["user_id"], "key": record["key"]}
     for _ in range(3):
         try:
-            mongo.db.idempotency_keys.insert_one(dict(record))
+            with _freed_after_an_outage(record, forget=True):
+                mongo.db.idempotency_keys.insert_one(dict(record))
             return record
         except DuplicateKeyError:
             existing = mongo.db.idempotency_keys.find_one(scope)
@@ -142,16 +148,30 @@ def _judge(existing: dict[str, Any], fingerprint: str) -> dict[str, Any]:
     stale = {"_id": existing["_id"], "state": existing["state"], "started_at": existing["started_at"]}
     if existing["state"] == "interrupted" or existing["started_at"] < clock.now() - LONGEST_RUN:
         renewed = {"state": "running", "started_at": clock.now()}
-        if mongo.db.idempotency_keys.update_one(stale, {"$set": renewed}).modified_count == 1:
-            return {**existing, **renewed}
+        record = {**existing, **renewed}
+        with _freed_after_an_outage(record, forget=False):
+            if mongo.db.idempotency_keys.update_one(stale, {"$set": renewed}).modified_count == 1:
+                return record
     raise Conflict("The first request with this key is still running.", code="idempotency_in_progress")
 
 
+@contextmanager
+def _freed_after_an_outage(record: dict[str, Any], *, forget: bool) -> Iterator[None]:
+    """Let a key that can't be released now not refuse its owner's next tries for LONGEST_RUN."""
+    try:
+        yield
+    except Exception as error:
+        if is_down(error):
+            breaker.afterwards(lambda: _release(record, forget=forget))
+        raise
+
+
 def _release(record: dict[str, Any], *, forget: bool) -> None:
+    own = {"_id": record["_id"], "state": "running", "started_at": record["started_at"]}
     if forget:
-        mongo.db.idempotency_keys.delete_one({"_id": record["_id"]})
+        mongo.db.idempotency_keys.delete_one(own)
     else:  # what it wrote is not known: the next try gets the same reserved id
-        mongo.db.idempotency_keys.update_one({"_id": record["_id"]}, {"$set": {"state": "interrupted"}})
+        mongo.db.idempotency_keys.update_one(own, {"$set": {"state": "interrupted"}})
 
 
 def _replay(record: dict[str, Any]) -> Response:

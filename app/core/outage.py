@@ -4,8 +4,10 @@ A circuit breaker (Nygard, "Release It!"): without it every request would wait f
 behind it for a free thread, until even /health is late.
 """
 
+import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -16,6 +18,7 @@ from redis.exceptions import RedisError, ResponseError
 from app.core.errors import Unavailable, is_outage
 from app.extensions import mongo, redis
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 PAUSE_SECONDS = 0.25
 PING_SECONDS = 0.8
@@ -40,11 +43,17 @@ def redis_answers() -> bool:
     return True
 
 
+def is_down(error: BaseException) -> bool:
+    """Whether an exception means that a part can't be reached at all; a Redis that is full still answers."""
+    return is_outage(error) and not isinstance(error, ResponseError)
+
+
 class Breaker:
     """Open from a failure until a thread of its own finds both parts back, which may be a moment later."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._put_off: deque[Callable[[], object]] = deque()
         self.is_open = False
 
     def run(self, action: Callable[[], T]) -> T:
@@ -58,9 +67,14 @@ class Breaker:
         try:
             return action()
         except Exception as error:
-            if is_outage(error) and not isinstance(error, ResponseError):  # a full Redis still answers
+            if is_down(error):
                 self._open()
             raise
+
+    def afterwards(self, action: Callable[[], object]) -> None:
+        """Do something once both parts are back, before anybody else uses them; lost if the process ends earlier."""
+        self._put_off.append(action)
+        self._open()
 
     def _open(self) -> None:
         with self._lock:
@@ -70,9 +84,24 @@ class Breaker:
         threading.Thread(target=self._await_recovery, name="recovery", daemon=True).start()
 
     def _await_recovery(self) -> None:
-        while not (mongodb_answers() and redis_answers()):
+        while not (mongodb_answers() and redis_answers() and self._caught_up() and self._closed()):
             time.sleep(PAUSE_SECONDS)
-        self.is_open = False
+
+    def _caught_up(self) -> bool:
+        while self._put_off:
+            try:
+                self._put_off[0]()
+            except Exception as error:
+                if is_down(error):
+                    return False
+                log.exception("what an outage had put off could not be done")
+            self._put_off.popleft()
+        return True
+
+    def _closed(self) -> bool:
+        with self._lock:
+            self.is_open = bool(self._put_off)
+            return not self.is_open
 
 
 breaker = Breaker()

@@ -19,11 +19,12 @@ NO_ANSWER = 0
 
 @dataclass(frozen=True)
 class Request:
-    """What a caller asks; `path` begins with a slash."""
+    """What a caller asks; `path` begins with a slash, `key` is an Idempotency-Key."""
 
     method: str
     path: str
     body: dict[str, Any] | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Visitor:
                 request.method,
                 self.address + request.path,
                 json=request.body,
-                headers=self.headers,
+                headers=self.headers | ({"Idempotency-Key": request.key} if request.key else {}),
                 timeout=TIMEOUT_SECONDS,
             )
         except requests.RequestException as error:
@@ -153,3 +154,8 @@ def spread(answers: list[Answer]) -> tuple[float, float]:
     """Median and 95th percentile of how long the answers took, in seconds."""
     seconds = [answer.seconds for answer in answers]
     return median(seconds), quantiles(seconds, n=20)[-1]
+
+
+def tell(fault: str, **figures: object) -> None:
+    """A row of the table of faults; `pytest -rP` shows it."""
+    print(f"{fault}: " + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in figures.items()))  # noqa: T201
