@@ -23,11 +23,22 @@ SECRET_TEXT = "a very private description"
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (DEBUG|INFO|WARNING|ERROR|CRITICAL) \d+ (\S+) \S+ .+")
 
 
+def flush() -> None:
+    for handler in logging.getLogger().handlers:
+        handler.flush()
+
+
 @pytest.fixture
 def new_lines(app: Flask, log_file: Path) -> Any:
     """The lines written to app.log since the test began."""
+
+    def read() -> list[str]:
+        flush()
+        return log_file.read_bytes()[before:].decode().splitlines()
+
+    flush()
     before = log_file.stat().st_size if log_file.exists() else 0
-    return lambda: log_file.read_bytes()[before:].decode().splitlines()
+    return read
 
 
 def test_nothing_private_is_logged(app: Flask, new_lines: Any) -> None:

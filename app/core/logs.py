@@ -17,6 +17,8 @@ from concurrent_log_handler import ConcurrentRotatingFileHandler
 from flask import Flask, Response, g, request
 from pythonjsonlogger.json import JsonFormatter
 
+from app.core.log_batches import BatchHandler
+
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 ACCEPTED_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 FIELDS = "%(asctime)s %(levelname)s %(process)d %(request_id)s %(name)s %(message)s"
@@ -47,16 +49,15 @@ class RequestIdFilter(logging.Filter):
 
 def configure(level: str, style: str, directory: Path) -> None:
     """Set up the root logger of this process, once or again."""
-    formatter = _formatter(style)
     root = logging.getLogger()
     for old in [handler for handler in root.handlers if handler.get_name() == OURS]:
         root.removeHandler(old)
         old.close()
-    for handler in _handlers(directory):
-        handler.set_name(OURS)
-        handler.setFormatter(formatter)
-        handler.addFilter(RequestIdFilter())
-        root.addHandler(handler)
+    handler = BatchHandler(_handlers(directory))
+    handler.set_name(OURS)
+    handler.setFormatter(_formatter(style))
+    handler.addFilter(RequestIdFilter())
+    root.addHandler(handler)
     root.setLevel(level)
     for noisy in NOISY:
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
