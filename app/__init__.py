@@ -23,7 +23,7 @@ def create_app(**overrides: Any) -> Flask:
         ConfigurationError: the environment can't be used.
     """
     from app import blueprints, celery_utils, cli, extensions  # noqa: PLC0415 -- they import this package
-    from app.core import errors, headers, indexes, logs, metrics, openapi  # noqa: PLC0415
+    from app.core import edge, errors, indexes, logs, openapi  # noqa: PLC0415
     from app.services import mailer  # noqa: PLC0415
 
     settings = load_settings(**overrides)
@@ -34,11 +34,10 @@ def create_app(**overrides: Any) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    headers.init_app(app)
+    edge.init_app(app)
     logs.init_app(app)
     extensions.init_app(app)
     indexes.init_app(app)
-    metrics.init_app(app)
     mailer.init_app(app)
     celery_utils.init_app(app)
     blueprints.register(app)

@@ -1,8 +1,9 @@
 """The extensions, made unbound here and bound once in create_app."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
-from flask import Flask
+from flask import Flask, Response, request
 from flask_bcrypt import Bcrypt
 from flask_cors import CORS
 from flask_jwt_extended import JWTManager
@@ -68,13 +69,36 @@ class Mongo(PyMongo):
     db: Database[dict[str, Any]]  # type: ignore[assignment]
 
 
+class ViewLimiter(Limiter):
+    """Flask-Limiter for views that declare limits; its hooks at every other request would find none."""
+
+    _add_headers: Callable[[Response], Response]
+    _release: Callable[[BaseException | None], None]
+
+    def init_app(self, app: Flask) -> None:
+        """Bind, and leave it to `finish` to do what the hooks do."""
+        super().init_app(app)
+        app.before_request_funcs[None].pop()
+        self._add_headers = cast(Callable[[Response], Response], app.after_request_funcs[None].pop())
+        self._release = cast(Callable[[BaseException | None], None], app.teardown_request_funcs[None].pop())
+
+    def finish(self, response: Response) -> Response:
+        """The answer of a view that was counted, with the headers of its limits under both of their names."""
+        response = self._add_headers(response)
+        self._release(None)
+        for name in ("Limit", "Remaining", "Reset"):
+            if (value := response.headers.get(f"X-RateLimit-{name}")) is not None:
+                response.headers[f"RateLimit-{name}"] = value
+        return response
+
+
 mongo = Mongo()
 jwt = JWTManager()
 bcrypt = Bcrypt()
 mail = Mail()
 cors = CORS()
 redis = RedisClient()
-limiter = Limiter(key_func=lambda: "", strategy="moving-window", key_prefix="limit")
+limiter = ViewLimiter(key_func=lambda: "", strategy="moving-window", key_prefix="limit")
 
 
 def init_app(app: Flask) -> None:
@@ -86,6 +110,10 @@ def init_app(app: Flask) -> None:
     mail.init_app(app)
     app.config["RATELIMIT_STORAGE_OPTIONS"] = redis_options()
     limiter.init_app(app)
+    _init_cors(app)
+
+
+def _init_cors(app: Flask) -> None:
     cors.init_app(
         app,
         origins=app.config["ORIGINS"],
@@ -94,4 +122,11 @@ def init_app(app: Flask) -> None:
         supports_credentials=app.config["AUTH_COOKIES"],
         max_age=600,
         vary_header=True,
+        intercept_exceptions=False,  # ours become answers that pass the hook like all others
     )
+    evaluate = cast(Callable[[Response], Response], app.after_request_funcs[None].pop())
+
+    def share(response: Response) -> Response:
+        return evaluate(response) if "Origin" in request.headers else response
+
+    app.after_request(share)

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, Literal, NamedTuple, get_type_hints
 
 from bson import ObjectId
-from flask import Response, current_app, request
+from flask import Response, after_this_request, current_app, request
 from flask_jwt_extended import verify_jwt_in_request
 from pydantic import TypeAdapter, ValidationError
 
@@ -31,6 +31,7 @@ PLAIN_WORDS = {
     "none_required": "must be left out",
 }
 UNION_CHOICE = "choice:"
+BODY = {"CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"}  # what says that a request has one (RFC 9112, section 6)
 
 
 class Limit(NamedTuple):
@@ -128,7 +129,8 @@ def _bind(spec: Contract, view: Callable[..., Any]) -> Callable[..., Response]:
             return limited(**_parse(spec, path))
 
         # Read even what is refused, or the rest of it would be taken for the connection's next request.
-        request.get_data(cache=True)
+        if BODY & request.environ.keys():
+            request.get_data(cache=True)
         return breaker.run(perform) if needs_stores else perform()
 
     bound.contract = spec  # type: ignore[attr-defined]
@@ -141,9 +143,17 @@ def _path_types(view: Callable[..., Any]) -> dict[str, type]:
 
 
 def _limit(spec: Contract, view: Callable[..., Any]) -> Callable[..., Any]:
+    if not spec.limits:
+        return view
     for limit in spec.limits:
         view = limiter.limit(_rate(limit.setting), key_func=limit.key)(view)
-    return view
+
+    @wraps(view)
+    def counted(**arguments: Any) -> Response:
+        after_this_request(limiter.finish)
+        return view(**arguments)
+
+    return counted
 
 
 def _rate(setting: str) -> Callable[[], str]:

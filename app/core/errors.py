@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from flask_limiter import RateLimitExceeded
 from pymongo.errors import (
     AutoReconnect,
@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 
 from app.core import methods
+from app.core.logs import request_id
 from app.extensions import limiter
 from app.utils import failure
 
@@ -147,7 +148,7 @@ def _label(loc: list[str | int]) -> str:
 
 def answer(error: AppError) -> Response:
     """The envelope of a failure, with the request id people can quote to support."""
-    data: dict[str, Any] = {"code": error.code, "request_id": g.get("request_id", "")}
+    data: dict[str, Any] = {"code": error.code, "request_id": request_id.get()}
     if error.details:
         data["details"] = error.details
     return failure(error.status, error.message, data, error.headers)

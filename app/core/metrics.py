@@ -7,10 +7,10 @@ import logging
 import os
 import time
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from celery import signals
-from flask import Flask, Response, g, request
 from prometheus_client import REGISTRY as PROCESS_REGISTRY
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
@@ -28,14 +28,16 @@ TASKS_KEY = "metrics:tasks"
 TASK_BUCKETS = (0.05, 0.25, 1.0, 5.0, 10.0, 30.0, 60.0)
 
 
-def observe(response: Response) -> Response:
+def observe(route: str, method: str, status: str, seconds: float) -> None:
     """Count an answer under its route template, never under the path a client chose."""
-    route = request.url_rule.rule if request.url_rule else "unmatched"
-    method = request.method if request.method in KNOWN_METHODS else "other"
-    labels = (route, method, str(response.status_code))
-    REQUESTS.labels(*labels).inc()
-    LATENCY.labels(*labels).observe(time.perf_counter() - g.started)
-    return response
+    requests, latency = _of(route, method if method in KNOWN_METHODS else "other", status)
+    requests.inc()
+    latency.observe(seconds)
+
+
+@cache
+def _of(*labels: str) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(*labels), LATENCY.labels(*labels)
 
 
 def exposition() -> bytes:
@@ -100,8 +102,3 @@ def count_tasks() -> None:
     """Count every task this worker process runs."""
     signals.task_prerun.connect(_task_started, weak=False, dispatch_uid="metrics")
     signals.task_postrun.connect(_task_ended, weak=False, dispatch_uid="metrics")
-
-
-def init_app(app: Flask) -> None:
-    """Observe every answer."""
-    app.after_request(observe)
