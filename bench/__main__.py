@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import report
+from bench import report, same
 from bench.data import Plan
 from bench.load import CONNECTIONS, LoadError, tool
 from bench.measures import PARTS
@@ -65,11 +65,15 @@ def directory(given: Path | None) -> Iterator[Path]:
 
 
 def measure(stack: Stack, parts: list[str], settings: Settings, console: Console) -> list[Row]:
-    """The rows of all parts."""
+    """The rows of all parts, once it is sure that the floor answers the same."""
+    same.compare(stack)
     rows: list[Row] = []
     for name in parts or PARTS:
         console.print(f"Measuring {name} …")
-        rows += PARTS[name](stack, settings)
+        try:
+            rows += PARTS[name](stack, settings)
+        except LoadError as error:
+            rows.append(Row(name, f"{name}: {error}", value=0, unit="", at_least=1))
     return rows
 
 

@@ -33,7 +33,10 @@ def _numbers(figures: Figures | None) -> list[str]:
 def _verdict(row: Row) -> list[str]:
     result = "" if row.value is None else f"{row.value:.2f} {row.unit}"
     bounds = [f"{sign} {bound:g}" for sign, bound in (("≥", row.at_least), ("≤", row.at_most)) if bound is not None]
-    return [result, " ".join(bounds), {True: "reached", False: "MISSED", None: ""}[row.reached]]
+    verdict = {True: "reached", False: "MISSED", None: ""}[row.reached]
+    if row.failed:
+        verdict = f"{row.failed} FAILED"
+    return [result, " ".join(bounds), verdict]
 
 
 def write(folder: Path, rows: list[Row], about: dict[str, Any]) -> None:

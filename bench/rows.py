@@ -34,9 +34,14 @@ class Row:
         """Whether the target is reached; None where there is none."""
         if self.value is None or (self.at_least is None and self.at_most is None):
             return None
-        return (self.at_least is None or self.value >= self.at_least) and (
-            self.at_most is None or self.value <= self.at_most
-        )
+        enough = self.at_least is None or self.value >= self.at_least
+        little = self.at_most is None or self.value <= self.at_most
+        return enough and little and not self.failed
+
+    @property
+    def failed(self) -> int:
+        """How many requests failed; the times of such answers tell nothing."""
+        return sum(figures.failed for figures in (self.figures, self.floor) if figures)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
