@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import pymongo
-from pymongo.errors import PyMongoError
+from pymongo.errors import ExecutionTimeout, NetworkTimeout, PyMongoError
 from redis.exceptions import RedisError, ResponseError
 
 from app.core.errors import Unavailable, is_outage
@@ -44,8 +44,13 @@ def redis_answers() -> bool:
 
 
 def is_down(error: BaseException) -> bool:
-    """Whether an exception means that a part can't be reached at all; a Redis that is full still answers."""
-    return is_outage(error) and not isinstance(error, ResponseError)
+    """Whether an exception means that a part can't be reached at all.
+
+    A Redis that is full still answers, and so does a MongoDB that was asked for too much: nobody else need be refused.
+    """
+    if isinstance(error, ResponseError | ExecutionTimeout):
+        return False
+    return is_outage(error) and not (isinstance(error, NetworkTimeout) and mongodb_answers())
 
 
 class Breaker:
