@@ -14,6 +14,7 @@ from dev.servers import Servers
 from tests.faults.load import Request, Visitor
 from tests.processes import Api
 
+pytestmark = pytest.mark.slow
 TRANSACTIONS, BUDGETS = "/api/transactions/", "/api/budgets/"
 PRIVATE = "a very private description"
 SPENT = 65.5

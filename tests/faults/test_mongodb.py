@@ -12,6 +12,7 @@ from tests.faults.load import NO_ANSWER, Load, Request, Visitor, load, manual, t
 from tests.processes import Api, killed, stopped
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.slow
 WITHIN_SECONDS = 3.0
 CALLERS, PAUSE = 20, 0.05  # more callers than the process has threads
 DOWN = {"status": "unhealthy", "checks": {"mongodb": "down", "redis": "ok"}}
