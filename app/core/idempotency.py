@@ -21,7 +21,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from app.core import clock
 from app.core.body import CONTROL_MESSAGE
-from app.core.errors import AppError, Conflict, Invalid, is_outage
+from app.core.errors import AppError, Conflict, Invalid
 from app.core.outage import breaker, is_down
 from app.core.types import is_clean
 from app.extensions import mongo
@@ -161,7 +161,7 @@ def _freed_after_an_outage(record: dict[str, Any], *, forget: bool) -> Iterator[
     try:
         yield
     except Exception as error:
-        if is_outage(error):
+        if is_down(error):
             breaker.afterwards(lambda: _release(record, forget=forget))
         raise
 
