@@ -40,6 +40,8 @@ class DrainingWorker(ThreadWorker):
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 5000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_class = DrainingWorker
+# The application is loaded before the sockets are there: nobody waits for an instance that is still starting.
+preload_app = True
 threads = 16
 timeout = 30
 graceful_timeout = 25
