@@ -1,10 +1,15 @@
 """Commands for operators: `flask --app run COMMAND`."""
 
+from pathlib import Path
+
 import click
 from flask import Flask
+from pymongo.errors import PyMongoError
 
 from app.auth.cli import COMMANDS as ACCOUNT_COMMANDS
-from app.core import indexes
+from app.core import backup, indexes
+
+DIRECTORY = click.argument("directory", type=click.Path(path_type=Path))
 
 
 @click.command("ensure-indexes")
@@ -14,7 +19,32 @@ def ensure_indexes() -> None:
         click.echo(name)
 
 
+@click.command("backup")
+@DIRECTORY
+def back_up(directory: Path) -> None:
+    """Write all documents and indexes to a new DIRECTORY, readable by its owner alone."""
+    try:
+        _say(backup.dump(directory))
+    except (backup.BackupError, PyMongoError, OSError) as error:
+        raise click.ClickException(f"No backup was made. {error}") from error
+
+
+@click.command("restore")
+@DIRECTORY
+def restore(directory: Path) -> None:
+    """Put the backup in DIRECTORY into the database, which has to be empty."""
+    try:
+        _say(backup.restore(directory))
+    except (backup.BackupError, PyMongoError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _say(counts: dict[str, int]) -> None:
+    for name, count in counts.items():
+        click.echo(f"{name}: {count}")
+
+
 def register(app: Flask) -> None:
     """Add the commands to the app."""
-    for command in (ensure_indexes, *ACCOUNT_COMMANDS):
+    for command in (ensure_indexes, back_up, restore, *ACCOUNT_COMMANDS):
         app.cli.add_command(command)
