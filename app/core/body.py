@@ -7,12 +7,24 @@ from typing import Any
 
 from flask import request
 
-from app.core.errors import BadRequest, Invalid, UnsupportedMediaType
+from app.core.errors import BadRequest, Invalid, TooLarge, UnsupportedMediaType
 from app.core.types import is_clean
 
 LONGEST_INTEGER = 40
 DEEPEST = 20
 CONTROL_MESSAGE = "must not contain control characters"
+
+
+def read() -> None:
+    """Read the body even if nobody needs it, or the rest of it would be taken for the connection's next request.
+
+    Raises:
+        TooLarge: it is larger than MAX_CONTENT_LENGTH.
+    """
+    request.get_data(cache=True)
+    # Werkzeug stops reading at the limit, and tells only of bodies that announced their length.
+    if request.environ.get("wsgi.input_terminated") and request.environ["wsgi.input"].read(1):
+        raise TooLarge()
 
 
 def json_object(rows: str | None = None) -> dict[str, Any]:
@@ -75,7 +87,9 @@ def refuse_control_characters(value: Any, loc: tuple[str | int, ...] = ("body",)
             if not all(map(_is_clean, level)):
                 raise Invalid.field(_place(part, (*loc, name)), CONTROL_MESSAGE, "control_character")
             level = [child for parent in level for _, child in _named(parent)]
-        if level:
+            if not level:
+                break
+        else:
             raise Invalid.field((*loc, name), f"must not be nested deeper than {DEEPEST} levels", "too_deep")
 
 

@@ -12,7 +12,7 @@ from flask_jwt_extended import verify_jwt_in_request
 from pydantic import TypeAdapter, ValidationError
 
 from app.core import caching, idempotency
-from app.core.body import json_object, present_arguments
+from app.core.body import json_object, present_arguments, read
 from app.core.errors import AppError, Invalid, NotFound
 from app.core.outage import breaker
 from app.core.records import FAULTS, Unreadable, report
@@ -128,9 +128,8 @@ def _bind(spec: Contract, view: Callable[..., Any]) -> Callable[..., Response]:
         def make() -> Response:
             return limited(**_parse(spec, path))
 
-        # Read even what is refused, or the rest of it would be taken for the connection's next request.
         if BODY & request.environ.keys():
-            request.get_data(cache=True)
+            read()
         return breaker.run(perform) if needs_stores else perform()
 
     bound.contract = spec  # type: ignore[attr-defined]
