@@ -272,13 +272,19 @@ def test_every_write_of_something_shown_says_so() -> None:
         if layer_of(name) != "repository" or feature_of(name) in (None, "auth"):
             continue
         writing = {
-            function.name: [ast.unparse(decorator) for decorator in function.decorator_list]
+            function.name: {ast.unparse(decorator) for decorator in function.decorator_list}
+            | {
+                ast.unparse(item.context_expr)
+                for node in ast.walk(function)
+                if isinstance(node, ast.With)
+                for item in node.items
+            }
             for function in functions(name)
             if any(
                 isinstance(node, ast.Call) and WRITES.fullmatch(ast.unparse(node.func)) for node in ast.walk(function)
             )
         }
-        silent = {function for function, decorators in writing.items() if "changes" not in decorators}
+        silent = {function for function, how in writing.items() if not {"changes", "changing(owner)"} & how}
         assert silent == UNSEEN.get(name, set()), name
 
 

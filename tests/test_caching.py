@@ -11,6 +11,7 @@ from flask import Flask
 
 from app.core import caching, clock, freshness
 from app.extensions import mongo
+from tests.accounts import at_once
 from tests.factories import Person, data
 from tests.records import BUDGETS, MILK, TRANSACTIONS, profiled
 from tests.waiting import wait_until
@@ -108,6 +109,52 @@ def test_a_write_that_died_half_way_leaves_no_old_answer(spender: Person) -> Non
     for amount in (1, 2):  # what it wrote lands whenever it likes
         mongo.db.transactions.update_one({"user_id": owner}, {"$set": {"amount": amount}})
         assert data(spender.get(SUMMARY))["current_month_spend"] == amount / 100
+
+
+def total(person: Person) -> int:
+    """How many the list says there are; asked for one by one, so that it can't see the end."""
+    return data(person.get(TRANSACTIONS, limit=1))["pagination"]["total"]
+
+
+def test_the_number_of_transactions_is_counted_once(spender: Person) -> None:
+    spender.spend(1)
+    assert total(spender) == 2
+    with profiled("transactions", of=spender) as operations:
+        first = spender.spend(2)
+        assert total(spender) == 3
+        spender.post(f"{TRANSACTIONS}bulk", {"transactions": [MILK, MILK]})
+        assert total(spender) == 5
+        spender.patch(f"{TRANSACTIONS}{first['_id']}", {"amount": 5})
+        spender.delete(f"{TRANSACTIONS}{first['_id']}")
+        spender.delete(f"{TRANSACTIONS}{first['_id']}")
+        assert total(spender) == 4
+    assert not [operation for operation in operations if "aggregate" in operation["command"]]
+
+
+def test_what_a_write_added_is_counted_again_when_it_is_not_known(spender: Person) -> None:
+    spender.spend(1)
+    assert total(spender) == 2
+    twin = {**MILK, "external_id": "twin"}
+    for _ in range(2):
+        spender.post(f"{TRANSACTIONS}bulk", {"transactions": [twin, MILK]})
+    assert total(spender) == 5
+    headers = {"Idempotency-Key": "once"}
+    assert spender.post(TRANSACTIONS, twin, headers=headers).status_code == 409
+    for _ in range(2):
+        spender.post(TRANSACTIONS, MILK, headers={"Idempotency-Key": "again"})
+    assert total(spender) == 6
+
+
+def test_the_number_is_right_after_many_writers_at_once(app: Flask, person: Person) -> None:
+    def write(number: int) -> None:
+        mine = Person(app, person.email, {"access_token": person.access_token, "refresh_token": ""}, person.profile)
+        kept = mine.spend(number + 1)
+        total(mine)
+        if number % 3 == 0:
+            mine.delete(f"{TRANSACTIONS}{kept['_id']}")
+
+    at_once(24, write)
+    assert total(person) == 16
 
 
 def test_large_answers_are_not_kept(spender: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,7 +102,7 @@ def test_the_list_reads_an_index(somebody: Person, filters: dict[str, str], sort
     for direction in ("asc", "desc"):
         with profiled("transactions", of=somebody) as operations:
             found = data(somebody.get(TRANSACTIONS, sort_by=sort, sort_order=direction, **filters, **uncached()))
-        assert len(operations) == 2, "the page and the count"
+        assert 1 <= len(operations) <= 2, "the page, and the count if the end is not in sight"
         assert_indexed(operations)
         page = next(operation for operation in operations if "find" in operation["command"])
         if page.get("hasSortStage"):  # MongoDB may prefer that, but only for the few rows another index picked out

@@ -283,3 +283,50 @@ def test_a_parameter_given_twice_counts_once(person: Person) -> None:
     spend_all(person, {"tea": {}, "coffee": {}})
     answer = person.request("GET", f"{TRANSACTIONS}?search=tea&search=coffee")
     assert [transaction["description"] for transaction in data(answer)["transactions"]] == ["tea"]
+
+
+@pytest.mark.parametrize("sort", ["date", "amount"])
+@pytest.mark.parametrize("direction", ["asc", "desc"])
+def test_cursors_walk_through_all(person: Person, sort: str, direction: str) -> None:
+    for number in range(7):
+        person.spend(number % 3 + 1, date=f"2026-02-0{number % 2 + 1}", description=f"entry {number}")
+    person.spend(9, description="something else")
+    order = {"sort_by": sort, "sort_order": direction, "search": "entry"}
+    expected = data(person.get(TRANSACTIONS, **order))["transactions"]
+    walked, cursor = [], "start"
+    while cursor:
+        page = data(person.get(TRANSACTIONS, cursor=cursor, limit=3, **order))
+        walked += page["transactions"]
+        assert (page["pagination"]["total"], page["pagination"]["has_more"]) == (7, len(walked) < 7)
+        cursor = page["pagination"].get("next_cursor")
+    assert walked == expected
+
+
+def test_what_is_added_meanwhile_shifts_no_cursor(person: Person) -> None:
+    for day in (1, 2, 3, 4):
+        person.spend(day, date=f"2026-02-0{day}")
+    first = data(person.get(TRANSACTIONS, cursor="start", limit=2))
+    person.spend(9, date="2026-02-09")
+    person.delete(f"{TRANSACTIONS}{first['transactions'][1]['_id']}")
+    second = data(person.get(TRANSACTIONS, cursor=first["pagination"]["next_cursor"], limit=2))
+    assert [entry["amount"] for entry in second["transactions"]] == [2, 1]
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "AAAA", "é", "x" * 101, "{}", "BQAAAAA", "start "])
+def test_a_cursor_of_no_list_is_refused(person: Person, cursor: str) -> None:
+    answer = person.get(TRANSACTIONS, cursor=cursor)
+    assert answer.status_code == 200 if cursor.strip() == "start" else fields_at_fault(answer) == [["query", "cursor"]]
+
+
+def test_a_cursor_belongs_to_its_order(person: Person) -> None:
+    person.spend(1)
+    person.spend(2)
+    cursor = data(person.get(TRANSACTIONS, cursor="start", limit=1))["pagination"]["next_cursor"]
+    assert fields_at_fault(person.get(TRANSACTIONS, cursor=cursor, sort_by="amount")) == [["query", "cursor"]]
+
+
+def test_a_cursor_shows_nobody_elses(person: Person, stranger: Person) -> None:
+    for amount in (1, 2):
+        person.spend(amount)
+    cursor = data(person.get(TRANSACTIONS, cursor="start", limit=1))["pagination"]["next_cursor"]
+    assert data(stranger.get(TRANSACTIONS, cursor=cursor))["transactions"] == []

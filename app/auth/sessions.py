@@ -107,8 +107,8 @@ def rotate(user_id: ObjectId, sid: str, presented: str) -> RefreshTokenState:
     return RefreshTokenState(sid, jti, int(issued), int(expires))
 
 
-def look(user_id: str, sid: str) -> tuple[bool, str | None]:
-    """Whether the session has been ended before its tokens expired, and the user's freshness mark; one round trip."""
+def look(user_id: str, sid: str) -> freshness.Look:
+    """Whether the session has been ended before its tokens expired, and how fresh answers are; one round trip."""
     return freshness.look(user_id, _blocklist(sid))
 
 

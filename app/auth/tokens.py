@@ -92,8 +92,8 @@ def _is_revoked(_header: Claims, claims: Claims) -> bool:
         OurClaims.model_validate(claims)
     except ValidationError:
         raise InvalidTokenError("not one of ours") from None
-    ended, g.mark = sessions.look(claims["sub"], claims["sid"])
-    return ended
+    g.look = sessions.look(claims["sub"], claims["sid"])
+    return g.look.ended
 
 
 def _load_user(_header: Claims, claims: Claims) -> User | None:

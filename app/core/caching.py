@@ -8,12 +8,14 @@ user's day.
 import hashlib
 from collections.abc import Callable
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import bson
+from bson import ObjectId
 from cachetools import TTLCache
 from flask import Response, g, request
 
-from app.core import clock
+from app.core import clock, freshness
 from app.core.identity import current_user
 from app.utils import JSON
 
@@ -21,6 +23,7 @@ BYTES = 8 * 1024 * 1024
 SECONDS = 60  # for changes made past the application, by hand
 LARGEST = BYTES // 8
 ENTRY_BYTES = 1024  # of the key and the cache's own books, or many small answers would take far more than BYTES
+MOST_TOTALS = 10_000
 Key = tuple[str | bytes, ...]
 
 
@@ -32,6 +35,7 @@ class Kept(NamedTuple):
 
 
 kept: TTLCache[Key, Kept] = TTLCache(BYTES, SECONDS, getsizeof=lambda answer: len(answer.body) + ENTRY_BYTES)
+totals: TTLCache[Key, int] = TTLCache(MOST_TOTALS, SECONDS)
 lock = Lock()
 
 
@@ -52,9 +56,29 @@ def remembered(make: Callable[[], Response]) -> Response:
     return response
 
 
+def total(owner: ObjectId, condition: dict[str, Any], count: Callable[[], int]) -> int:
+    """How many of the owner's transactions match: counted when it isn't known any more."""
+    mark, known = g.look.mark, g.look.total
+    if mark is None:
+        return count()
+    if condition == {"user_id": owner}:
+        if known is None:
+            known = count()
+            freshness.remember_total(str(owner), mark, known)
+        return known
+    key = (mark, bson.encode(condition))
+    with lock:
+        found = totals.get(key)
+    if found is None:
+        found = count()
+        with lock:
+            totals[key] = found
+    return found
+
+
 def _key() -> Key | None:
     """None while nothing can be kept, because something of the user is just being written."""
-    mark = g.get("mark")
+    mark = g.look.mark
     if mark is None:
         return None
     user = current_user()

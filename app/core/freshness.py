@@ -5,6 +5,9 @@ under a mark is good for as long as the mark stands. `fresh:{user id}` holds it;
 writes that have begun by when they must have ended (Unix seconds of Redis' own clock), because while one is under
 way nobody can tell which side of it a reader saw. A writer that dies half-way therefore costs its user the
 cache for LONGEST_WRITE_SECONDS, and never shows anybody an old answer.
+
+`total:{user id}` holds a mark and how many transactions there were under it. A write that was alone and knows how
+many it added takes the number over to its own mark, so that nobody has to count them all again.
 """
 
 import logging
@@ -12,7 +15,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from bson import ObjectId
 from redis.exceptions import RedisError
@@ -24,70 +27,119 @@ P = ParamSpec("P")
 R = TypeVar("R")
 LONGEST_WRITE_SECONDS = 15  # far beyond MongoDB's time-outs, after which nothing lands any more
 KEPT_SECONDS = 24 * 3600
+TOTAL_SECONDS = 600  # however often it was taken over: a change made past the application, by hand, is counted then
 BEGIN = """
 local writing, fresh = KEYS[1], KEYS[2]
-local write, mark, longest, kept = unpack(ARGV)
-redis.call('ZADD', writing, redis.call('TIME')[1] + longest, write)
+local mark, longest, kept = unpack(ARGV)
+local now = redis.call('TIME')[1]
+local before = redis.call('ZCOUNT', writing, now, '+inf') == 0 and redis.call('GET', fresh)
+redis.call('ZADD', writing, now + longest, mark)
 redis.call('EXPIRE', writing, longest)
 redis.call('SET', fresh, mark, 'EX', kept)
+return before
+"""
+END = """
+local writing, fresh, total = KEYS[1], KEYS[2], KEYS[3]
+local mark, before, added = unpack(ARGV)
+redis.call('ZREM', writing, mark)
+if added == '' or redis.call('GET', fresh) ~= mark then return end
+local known = redis.call('HMGET', total, 'mark', 'count')
+if known[1] == before then redis.call('HSET', total, 'mark', mark, 'count', known[2] + added) end
 """
 LOOK = """
-local ended, writing, fresh = KEYS[1], KEYS[2], KEYS[3]
+local ended, writing, fresh, total = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local mark, kept = unpack(ARGV)
-if redis.call('EXISTS', ended) == 1 then return {1, false} end
-if redis.call('ZCOUNT', writing, redis.call('TIME')[1], '+inf') > 0 then return {0, false} end
+if redis.call('EXISTS', ended) == 1 then return {1, false, false} end
+if redis.call('ZCOUNT', writing, redis.call('TIME')[1], '+inf') > 0 then return {0, false, false} end
 local standing = redis.call('GET', fresh)
 if not standing then
   redis.call('SET', fresh, mark, 'EX', kept)
-  standing = mark
+  return {0, mark, false}
 end
-return {0, standing}
+local known = redis.call('HMGET', total, 'mark', 'count')
+return {0, standing, known[1] == standing and known[2]}
+"""
+COUNTED = """
+local fresh, total = KEYS[1], KEYS[2]
+local mark, count, kept = unpack(ARGV)
+if redis.call('GET', fresh) ~= mark then return end
+redis.call('HSET', total, 'mark', mark, 'count', count)
+redis.call('EXPIRE', total, kept)
 """
 
 
-def look(owner: str, ended: str) -> tuple[bool, str | None]:
-    """Whether the key `ended` exists, and the owner's mark, in one round trip; no mark while a write is under way."""
+class Look(NamedTuple):
+    """What one round trip tells of a user."""
+
+    ended: bool
+    mark: str | None  # None while a write is under way
+    total: int | None  # transactions under this mark; None if nobody has counted them
+
+
+class Write:
+    """A write under way."""
+
+    def __init__(self, mark: str, before: str | None) -> None:
+        self.mark = mark
+        self.before = before  # the mark it follows; None if another write was under way
+        self.added: int | None = None  # by how many there are more transactions; None if that isn't known
+
+
+def look(owner: str, ended: str) -> Look:
+    """Whether the key `ended` exists, the owner's mark, and the number of the owner's transactions."""
     script = redis.client.register_script(LOOK)
-    keys = [ended, _writing(owner), _fresh(owner)]
-    found, mark = script(keys=keys, args=[secrets.token_hex(8), KEPT_SECONDS])
-    return bool(found), mark
+    keys = [ended, _writing(owner), _fresh(owner), _total(owner)]
+    found, mark, total = script(keys=keys, args=[_new_mark(), KEPT_SECONDS])
+    return Look(bool(found), mark, None if total is None else int(total))
+
+
+def remember_total(owner: str, mark: str, count: int) -> None:
+    """Keep the number of the owner's transactions, if it was counted under the mark that still stands."""
+    script = redis.client.register_script(COUNTED)
+    script(keys=[_fresh(owner), _total(owner)], args=[mark, count, TOTAL_SECONDS])
 
 
 @contextmanager
-def changing(owner: ObjectId) -> Iterator[None]:
+def changing(owner: ObjectId) -> Iterator[Write]:
     """Around a write to something of the owner.
 
     Raises:
         RedisError: the mark could not be replaced, and so nothing may be written.
     """
-    write = secrets.token_hex(8)
-    script = redis.client.register_script(BEGIN)
     keys = [_writing(str(owner)), _fresh(str(owner))]
-    script(keys=keys, args=[write, secrets.token_hex(8), LONGEST_WRITE_SECONDS, KEPT_SECONDS])
+    mark = _new_mark()
+    before = redis.client.register_script(BEGIN)(keys=keys, args=[mark, LONGEST_WRITE_SECONDS, KEPT_SECONDS])
+    write = Write(mark, before)
     try:
-        yield
+        yield write
     finally:
+        added = "" if write.added is None or before is None else write.added
         try:
-            redis.client.zrem(_writing(str(owner)), write)
+            redis.client.register_script(END)(keys=[*keys, _total(str(owner))], args=[mark, before or "", added])
         except RedisError:  # it ends by itself
             log.warning("the end of a write was not noted: Redis is down")
 
 
-def changes(write: Callable[Concatenate[ObjectId, P], R]) -> Callable[Concatenate[ObjectId, P], R]:
-    """A repository function that writes to something of the owner, its first argument."""
+def changes(function: Callable[Concatenate[ObjectId, P], R]) -> Callable[Concatenate[ObjectId, P], R]:
+    """A repository function that alters something of the owner, its first argument, and leaves as many transactions."""
 
-    @wraps(write)
+    @wraps(function)
     def noted(owner: ObjectId, /, *arguments: P.args, **named: P.kwargs) -> R:
-        with changing(owner):
-            return write(owner, *arguments, **named)
+        with changing(owner) as write:
+            result = function(owner, *arguments, **named)
+            write.added = 0
+        return result
 
-    noted.changes = True  # type: ignore[attr-defined]
     return noted
 
 
 def forget(owner: ObjectId) -> None:
     """Remove what Redis holds about somebody who is gone."""
-    redis.client.delete(_writing(str(owner)), _fresh(str(owner)))
+    redis.client.delete(_writing(str(owner)), _fresh(str(owner)), _total(str(owner)))
+
+
+def _new_mark() -> str:
+    return secrets.token_hex(8)
 
 
 def _writing(owner: str) -> str:
@@ -96,3 +148,7 @@ def _writing(owner: str) -> str:
 
 def _fresh(owner: str) -> str:
     return f"fresh:{owner}"
+
+
+def _total(owner: str) -> str:
+    return f"total:{owner}"

@@ -1,14 +1,20 @@
 """Pages of lists and ranges of days, as query parameters and as answers."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
+import bson
+from bson import CodecOptions, ObjectId
+from bson.errors import InvalidBSON
 from pydantic import AfterValidator, Field
 
 from app.core import clock
 from app.core.errors import Invalid
 from app.core.types import Moment, Out, Query
 
+START = "start"
+UTC_AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 LARGEST_PAGE = 1_000_000
 LAST_MOMENT = time(23, 59, 59, 999000)
 ANY_ZONE = timedelta(days=1)  # more than any zone is down from UTC
@@ -40,12 +46,44 @@ class Pagination(Out):
     total: int
     pages: int
     has_more: bool
+    next_cursor: str | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="Where the next page begins; only with `cursor`, and not on the last page.",
+    )
 
     @classmethod
     def of(cls, page: Page, total: int) -> "Pagination":
         """The pagination of one page out of `total` items."""
         pages = -(-total // page.limit)
         return cls(page=page.page, limit=page.limit, total=total, pages=pages, has_more=page.page < pages)
+
+
+class Cursor(NamedTuple):
+    """The place behind an item of an ordered list: the value it is ordered by, and its id."""
+
+    value: datetime | int
+    id: ObjectId
+
+    def __str__(self) -> str:
+        return urlsafe_b64encode(bson.encode(self._asdict())).decode().rstrip("=")
+
+
+def read_cursor(text: str) -> Cursor | None:
+    """The place a cursor names; None for `start`.
+
+    Raises:
+        ValueError: it is none of ours.
+    """
+    if text == START:
+        return None
+    try:
+        fields = bson.decode(urlsafe_b64decode(text + "=" * (-len(text) % 4)), UTC_AWARE)
+    except (InvalidBSON, ValueError) as error:
+        raise ValueError("not a cursor") from error
+    if not isinstance(fields.get("value"), datetime | int) or not isinstance(fields.get("id"), ObjectId):
+        raise ValueError("not a cursor")
+    return Cursor(fields["value"], fields["id"])
 
 
 class DateRange(Query):

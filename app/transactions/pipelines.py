@@ -1,10 +1,13 @@
 """Filters and aggregations over transactions, as pure functions that match the owner first."""
 
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
 
+from app.core.errors import Invalid
 from app.core.money import CURRENCIES, EXACT, MOST_DECIMALS
+from app.core.pages import START, Cursor, read_cursor
 from app.core.types import CATEGORIES
 from app.models.transactions import Kind, Status
 from app.transactions.entry import fold
@@ -45,6 +48,38 @@ def matching(owner: ObjectId, query: TransactionQuery, timezone: str) -> dict[st
 def containing(field: str, part: str) -> dict[str, Any]:
     """Whether a text has this part; no regular expression, as no part takes this one much longer than any other."""
     return {"$gte": [{"$indexOfCP": [field, {"$literal": part}]}, 0]}
+
+
+def behind(condition: dict[str, Any], query: TransactionQuery) -> dict[str, Any]:
+    """The condition for what comes behind the query's cursor.
+
+    Raises:
+        Invalid: the cursor is none of a list in this order.
+    """
+    (field, direction), _ = order(query)
+    place = _place(query, datetime if field == "date" else int)
+    if place is None:
+        return condition
+    further, or_at = ("$gt", "$gte") if direction == 1 else ("$lt", "$lte")
+    # The first part says no more than the second, but in a form that is a bound of the index.
+    beyond = {field: {or_at: place.value}, "$or": [{field: {further: place.value}}, {"_id": {further: place.id}}]}
+    return {**condition, "$and": [beyond]}
+
+
+def _place(query: TransactionQuery, kind: type) -> Cursor | None:
+    foreign = Invalid.field(("query", "cursor"), "must be `start` or a next_cursor of a list in the same order")
+    try:
+        place = read_cursor(query.cursor or START)
+    except ValueError:
+        raise foreign from None
+    if place is not None and not isinstance(place.value, kind):
+        raise foreign
+    return place
+
+
+def cursor(document: dict[str, Any], query: TransactionQuery) -> Cursor:
+    """The place behind a document in the query's order."""
+    return Cursor(document[order(query)[0][0]], document["_id"])
 
 
 def order(query: TransactionQuery) -> list[tuple[str, int]]:

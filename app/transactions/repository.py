@@ -9,7 +9,7 @@ from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import BulkWriteError
 
 from app.core import clock
-from app.core.freshness import changes
+from app.core.freshness import changes, changing
 from app.core.idempotency import insert_once
 from app.extensions import mongo
 from app.models.transactions import Status
@@ -20,13 +20,15 @@ DUPLICATE_KEY = 11000
 HISTORY_SECONDS = 10  # a year of many entries a day is read in one go
 
 
-@changes
 def insert(owner: ObjectId, document: Document) -> Document:
     """Store a transaction of the owner; what an interrupted try stored is returned as it is."""
-    return insert_once(mongo.db.transactions, {**document, "user_id": owner})
+    owned = {**document, "user_id": owner}
+    with changing(owner) as write:
+        stored = insert_once(mongo.db.transactions, {**owned, "user_id": owner})
+        write.added = 1 if stored == owned else None
+    return stored
 
 
-@changes
 def insert_many(owner: ObjectId, documents: list[Document]) -> dict[ObjectId, Document]:
     """Store many in one write; returns those that are stored, also by an interrupted try, by id.
 
@@ -34,7 +36,9 @@ def insert_many(owner: ObjectId, documents: list[Document]) -> dict[ObjectId, Do
     """
     owned = {document["_id"]: {**document, "user_id": owner} for document in documents}
     try:
-        mongo.db.transactions.insert_many(owned.values(), ordered=False)
+        with changing(owner) as write:
+            mongo.db.transactions.insert_many(owned.values(), ordered=False)
+            write.added = len(owned)
     except BulkWriteError as error:
         failures = error.details["writeErrors"]
         if not failures or any(failure["code"] != DUPLICATE_KEY for failure in failures):
@@ -52,13 +56,14 @@ def get(owner: ObjectId, transaction_id: ObjectId) -> Document | None:
     return mongo.db.transactions.find_one({"_id": transaction_id, "user_id": owner})
 
 
-def page(
-    owner: ObjectId, condition: Document, order: list[tuple[str, int]], skip: int, limit: int
-) -> tuple[list[Document], int]:
-    """One page of those that match, and how many match in all."""
-    scoped = {**condition, "user_id": owner}
-    found = mongo.db.transactions.find(scoped).sort(order).skip(skip).limit(limit)
-    return list(found), mongo.db.transactions.count_documents(scoped)
+def page(owner: ObjectId, condition: Document, order: list[tuple[str, int]], skip: int, limit: int) -> list[Document]:
+    """One page of those that match."""
+    return list(mongo.db.transactions.find({**condition, "user_id": owner}).sort(order).skip(skip).limit(limit))
+
+
+def count(owner: ObjectId, condition: Document) -> int:
+    """How many match."""
+    return mongo.db.transactions.count_documents({**condition, "user_id": owner})
 
 
 def completed(owner: ObjectId, condition: Document) -> list[Document]:
@@ -92,11 +97,13 @@ def update(owner: ObjectId, transaction_id: ObjectId, revision: int, changed: Do
     )
 
 
-@changes
 def delete(owner: ObjectId, transaction_id: ObjectId) -> bool:
     """Delete a settled transaction."""
     condition = {"_id": transaction_id, "user_id": owner, "status": SETTLED}
-    return mongo.db.transactions.delete_one(condition).deleted_count == 1
+    with changing(owner) as write:
+        deleted = mongo.db.transactions.delete_one(condition).deleted_count
+        write.added = -deleted
+    return deleted == 1
 
 
 @changes

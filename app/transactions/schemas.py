@@ -157,3 +157,9 @@ class TransactionQuery(Page, DateRange):
     max_amount: QueryMoney | None = Field(None, description="Inclusive, of the number shown in any currency.")
     sort_by: Literal["date", "amount"] = "date"
     sort_order: Literal["asc", "desc"] = "desc"
+    cursor: Annotated[str, Field(max_length=100)] | None = Field(
+        None,
+        description="`start`, then the `next_cursor` of each answer: as quick on the last page as on the first. "
+        "`page` is ignored with it; filters and order must stay the same.",
+        examples=["start"],
+    )

@@ -1,5 +1,6 @@
 """What can be done with transactions."""
 
+from functools import partial
 from typing import Any
 
 from bson import ObjectId
@@ -7,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from pymongo.errors import DuplicateKeyError
 
 from app.celery_utils import enqueue
-from app.core import clock, idempotency
+from app.core import caching, clock, idempotency
 from app.core.body import refuse_control_characters
 from app.core.contract import field_errors
 from app.core.errors import Conflict, Invalid, NotFound
@@ -83,11 +84,30 @@ def _within(index: int, details: list[Document]) -> list[Document]:
 
 
 def find(user: User, query: TransactionQuery) -> Document:
-    """One page of the transactions that match: {transactions, pagination}."""
-    condition = pipelines.matching(user["_id"], query, user["timezone"])
-    documents, total = repository.page(user["_id"], condition, pipelines.order(query), query.skip, query.limit)
+    """One page of the transactions that match: {transactions, pagination}.
+
+    Raises:
+        Invalid: the range of dates starts after its end; the cursor is none of this list.
+    """
+    owner, order = user["_id"], pipelines.order(query)
+    condition = pipelines.matching(owner, query, user["timezone"])
+    if query.cursor is None:
+        documents = repository.page(owner, condition, order, query.skip, query.limit)
+        pagination = Pagination.of(query, _total(owner, condition, query, len(documents)))
+    else:
+        documents = repository.page(owner, pipelines.behind(condition, query), order, 0, query.limit + 1)
+        pagination = Pagination.of(query, caching.total(owner, condition, partial(repository.count, owner, condition)))
+        pagination.has_more = len(documents) > query.limit
+        documents = documents[: query.limit]
+        pagination.next_cursor = str(pipelines.cursor(documents[-1], query)) if pagination.has_more else None
     shown = [transaction for _, transaction in readable(documents, TransactionOut.model_validate)]
-    return {"transactions": shown, "pagination": Pagination.of(query, total)}
+    return {"transactions": shown, "pagination": pagination}
+
+
+def _total(owner: ObjectId, condition: Document, query: TransactionQuery, found: int) -> int:
+    if 0 < found < query.limit or found == query.skip == 0:  # the end of the list is in sight
+        return query.skip + found
+    return caching.total(owner, condition, partial(repository.count, owner, condition))
 
 
 def get(user: User, transaction_id: ObjectId) -> Document:

@@ -7,6 +7,7 @@ from typing import Any
 import mongomock
 import pytest
 from bson import ObjectId
+from flask import Flask
 
 from app.ai import repository as summaries
 from app.budgets import repository as budgets
@@ -20,7 +21,7 @@ OWNER, OTHER = ObjectId(), ObjectId()
 
 
 @pytest.fixture(autouse=True)
-def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def database(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setattr(mongo, "db", mongomock.MongoClient(tz_aware=True).finsight, raising=False)
     return mongo.db
 
@@ -48,7 +49,7 @@ def test_nobody_reaches_anothers_transaction() -> None:
     assert transactions.take_up(OTHER, found, LATER) is None
     assert not transactions.settle(OTHER, found, NOW, {"status": "completed"})
     assert not transactions.delete(OTHER, found)
-    assert transactions.page(OTHER, {"user_id": OWNER}, [("_id", 1)], 0, 10) == ([], 0)
+    assert transactions.page(OTHER, {"user_id": OWNER}, [("_id", 1)], 0, 10) == []
     assert transactions.completed(OTHER, {"user_id": OWNER}) == []
     assert transactions.get(OWNER, found) is not None
 
