@@ -14,10 +14,11 @@ from flask import Flask
 from tests.accounts import login
 from tests.deploy.conftest import LOGINS_PER_ADDRESS
 from tests.deploy.instances import Instance
-from tests.deploy.proxy import NAME, Nginx
+from tests.deploy.proxy import NAME, SITE, Nginx
 from tests.deploy.visitor import Answer, Visitor, many, secured
 from tests.factories import Person, new_email
 from tests.records import MILK, TRANSACTIONS
+from tests.stack.compose import SERVICES
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
@@ -36,6 +37,13 @@ def test_the_file_is_accepted_without_a_warning(nginx: Nginx) -> None:
     checked = subprocess.run(nginx.command("-t"), capture_output=True, text=True, check=False)
     assert checked.returncode == 0
     assert "[warn]" not in checked.stderr
+
+
+def test_nginx_asks_the_instances_that_compose_starts() -> None:
+    asked = re.findall(r"^ +server unix:(\S+) ", SITE.read_text(), re.MULTILINE)
+    commands = [service["command"] for service in SERVICES.values() if "gunicorn" in service.get("command", "")]
+    assert asked == [bind for command in commands for bind in re.findall(r"--bind unix:(\S+)", command)]
+    assert len(asked) == 2
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -23,7 +23,7 @@ SECRETS = {
         "REDIS_PASSWORD",
     )
 }
-APPLICATION = ("backend", "celery-worker", "celery-worker-ai", "celery-beat")
+APPLICATION = ("backend", "backend-2", "celery-worker", "celery-worker-ai", "celery-beat")
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
@@ -58,13 +58,13 @@ def test_a_worker_is_asked_for_its_health_by_its_own_name(service: str) -> None:
 
 def test_only_the_api_is_published_and_only_to_this_host() -> None:
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    assert published == {"backend": ["127.0.0.1:5000:5000"]}
+    assert published == {"backend": ["127.0.0.1:5000:5000"], "backend-2": ["127.0.0.1:5001:5000"]}
 
 
 def test_every_service_has_a_health_check_and_comes_back_after_a_crash() -> None:
     assert all(service["restart"] == "unless-stopped" for service in SERVICES.values())
     # The API's is in the image.
-    assert {name for name, service in SERVICES.items() if "healthcheck" not in service} == {"backend"}
+    assert {name for name, service in SERVICES.items() if "healthcheck" not in service} == {"backend", "backend-2"}
     assert "/health/live" in DOCKERFILE.split("HEALTHCHECK")[1]
 
 
