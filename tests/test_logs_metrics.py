@@ -136,7 +136,7 @@ except ValueError:
 def test_a_directory_nobody_can_write_leaves_the_console(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("in the way")
     handlers = logs._handlers(tmp_path / "file")
-    assert [type(handler) for handler in handlers] == [logging.StreamHandler]
+    assert [handler.get_name() for handler in handlers] == ["console"]
     assert "no log file" in capsys.readouterr().err
 
 

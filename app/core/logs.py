@@ -7,6 +7,7 @@ a query string, a body, an address of a person or a secret.
 import logging
 import sys
 import time
+from contextlib import suppress
 from contextvars import ContextVar
 from logging import Handler, LogRecord
 from pathlib import Path
@@ -43,6 +44,48 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
+class Resilient(Handler):
+    """Says on stderr once that it can't write, as on a full disk, and once that it can again.
+
+    By itself logging would print a traceback there for every line. Requests go on without their lines.
+    """
+
+    failing = failed = False
+
+    def emit(self, record: LogRecord) -> None:
+        """Write a line if possible."""
+        self.failed = False
+        super().emit(record)
+        if self.failing and not self.failed:
+            self.failing = False
+            _say(f"{self.get_name()}: logging again")
+
+    def handleError(self, record: LogRecord) -> None:
+        """Called where a line could not be written."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+            return
+        self.failed = True
+        if not self.failing:
+            self.failing = True
+            _say(f"{self.get_name()}: log lines are lost: {error}")
+
+
+class ConsoleHandler(Resilient, logging.StreamHandler):
+    """To the console."""
+
+
+class FileHandler(Resilient, ConcurrentRotatingFileHandler):
+    """To the rotating file."""
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):  # the last place to say anything may be full, too
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+
 def configure(level: str, style: str, directory: Path) -> None:
     """Set up the root logger of this process, once or again."""
     root = logging.getLogger()
@@ -69,14 +112,15 @@ def _formatter(style: str) -> logging.Formatter:
 
 
 def _handlers(directory: Path) -> list[Handler]:
-    console: Handler = logging.StreamHandler(sys.stdout)
+    console: Handler = ConsoleHandler(sys.stdout)
+    console.set_name("console")
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        file = ConcurrentRotatingFileHandler(
-            directory / "app.log", maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8"
-        )
+        path = directory / "app.log"
+        file = FileHandler(path, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8")
+        file.set_name(str(path))
     except OSError as error:  # a read-only container logs to the console alone
-        sys.stderr.write(f"no log file in {directory}: {error}\n")
+        _say(f"no log file in {directory}: {error}")
         return [console]
     return [console, file]
 
