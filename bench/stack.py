@@ -102,11 +102,15 @@ class Stack:
         return data.owners(self.database)
 
     def signed_in(self, account: int) -> dict[str, str]:
-        """Headers of a new session of an account."""
+        """Headers of a new session of an account; waits until an outage that was measured before is over."""
         credentials = {"email": data.email(account), "password": data.PASSWORD}
-        answer = requests.post(f"{self.api}/api/auth/login", json=credentials, timeout=30)
-        answer.raise_for_status()
-        return {"Authorization": f"Bearer {answer.json()['data']['access_token']}"}
+        deadline = time.monotonic() + READY_SECONDS
+        while True:
+            answer = requests.post(f"{self.api}/api/auth/login", json=credentials, timeout=READY_SECONDS)
+            if answer.status_code != requests.codes.unavailable or time.monotonic() > deadline:
+                answer.raise_for_status()
+                return {"Authorization": f"Bearer {answer.json()['data']['access_token']}"}
+            time.sleep(1)
 
     def worker_memory(self) -> list[float]:
         """MB of resident memory of each API worker."""
