@@ -53,20 +53,20 @@ def nginx_binary() -> str:
 
 
 class Nginx:
-    """A running Nginx; `upstreams` stand for the sockets of the file, in its order."""
+    """A running Nginx; `upstreams` stand for the file's sockets, in its order, `patience` for its read time-out."""
 
-    def __init__(self, folder: Path, upstreams: list[str]) -> None:
+    def __init__(self, folder: Path, upstreams: list[str], patience: str = "35s") -> None:
         self.folder = folder
         self.port, self.plain_port = free_port(), free_port()
         self.certificate = folder / "fullchain.pem"
         self.webroot = folder / "html"
         make_certificate(folder)
-        (folder / "site.conf").write_text(self.derived(upstreams))
+        (folder / "site.conf").write_text(self.derived(upstreams, patience))
         user = "user root;" if os.geteuid() == 0 else ""
         (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=user))
         self.process: subprocess.Popen[bytes] | None = None
 
-    def derived(self, upstreams: list[str]) -> str:
+    def derived(self, upstreams: list[str], patience: str) -> str:
         """The site for this run; every replacement is there as often as expected, so that none is lost unnoticed."""
         text = SITE.read_text()
         expected = {
@@ -80,6 +80,7 @@ class Nginx:
             "/var/log/nginx/": (2, f"{self.folder}/"),
             "/var/lib/nginx/": (1, f"{self.folder}/cache-"),
             "/var/www/html": (1, str(self.webroot)),
+            "proxy_read_timeout 35s": (1, f"proxy_read_timeout {patience}"),
             "unix:/run/finsight/backend.sock": (1, upstreams[0]),
             "unix:/run/finsight/backend-2.sock": (1, upstreams[1]),
         }
