@@ -7,7 +7,7 @@ from flask import Flask
 from pymongo.errors import PyMongoError
 
 from app.auth.cli import COMMANDS as ACCOUNT_COMMANDS
-from app.core import backup, indexes
+from app.core import backup, gauges, indexes
 
 DIRECTORY = click.argument("directory", type=click.Path(path_type=Path))
 
@@ -25,6 +25,7 @@ def back_up(directory: Path) -> None:
     """Write all documents and indexes to a new DIRECTORY, readable by its owner alone."""
     try:
         _say(backup.dump(directory))
+        gauges.note_backup()
     except (backup.BackupError, PyMongoError, OSError) as error:
         raise click.ClickException(f"No backup was made. {error}") from error
 

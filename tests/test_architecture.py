@@ -306,7 +306,7 @@ def test_only_repositories_and_these_mechanisms_touch_the_database() -> None:
         if touched and not (layer_of(name) == "repository" and feature_of(name)):
             touching[name] = touched
     assert touching.pop("app.core.outage") == {"mongo.cx", "mongo.cx.admin", "mongo.cx.admin.command"}
-    assert set(touching) == {f"app.core.{name}" for name in ("backup", "idempotency", "indexes", "ownership")}
+    assert set(touching) == {f"app.core.{name}" for name in ("backup", "gauges", "idempotency", "indexes", "ownership")}
 
 
 def is_view(function: Function) -> bool:

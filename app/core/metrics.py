@@ -17,6 +17,7 @@ from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
+from app.core.gauges import StateCollector
 from app.extensions import redis
 
 log = logging.getLogger(__name__)
@@ -47,13 +48,14 @@ def exposition() -> bytes:
         multiprocess.MultiProcessCollector(registry)
     else:
         registry = PROCESS_REGISTRY
-    return generate_latest(registry) + generate_latest(_TaskRegistry())
+    return generate_latest(registry) + generate_latest(_SharedRegistry())
 
 
-class _TaskRegistry(CollectorRegistry):
+class _SharedRegistry(CollectorRegistry):
     def __init__(self) -> None:
         super().__init__()
         self.register(_TaskCollector())
+        self.register(StateCollector())
 
 
 class _TaskCollector(Collector):

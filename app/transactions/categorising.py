@@ -9,7 +9,7 @@ from bson import ObjectId
 from flask import current_app
 from pymongo.errors import PyMongoError
 
-from app.core import clock
+from app.core import clock, gauges
 from app.models.transactions import Status
 from app.services import expense_reader
 from app.services.expense_reader import Reading
@@ -45,6 +45,8 @@ def categorise(owner: ObjectId, transaction_id: ObjectId) -> None:
     _wait_until_seen(document)
     if repository.settle(owner, transaction_id, document["requested_at"], outcome):
         log.info("transaction %s settled: %s", transaction_id, outcome["status"])
+        failure: Document | None = outcome["failure"]
+        gauges.count_entry(failure["code"] if failure else outcome["status"])
 
 
 def _outcome(owner: ObjectId, document: Document) -> Document:
