@@ -17,6 +17,7 @@ from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
 from app.core import logs
+from app.extensions import REDIS_TIMEOUT_SECONDS
 
 log = logging.getLogger(__name__)
 SWEEP_BATCH = 500
@@ -35,16 +36,18 @@ BEAT_SCHEDULE = {
 }
 BROKER_OPTIONS = {
     "visibility_timeout": 120,  # a message of a killed worker comes back after this; sweeps are sooner
-    "socket_connect_timeout": 0.5,
-    "socket_timeout": 5,
+    "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
+    "socket_timeout": REDIS_TIMEOUT_SECONDS,  # no request waits longer for a broker that hangs
     "max_retries": 1,
     "interval_start": 0,
     "interval_step": 0.1,
     "interval_max": 0.1,
 }
-# A blink of MongoDB is waited out here; for anything longer the sweep hands the work out again.
+# A worker can do nothing without the broker: it rather waits for a slow one than connects again.
+WORKERS_BROKER_OPTIONS = {**BROKER_OPTIONS, "socket_timeout": 5}
+# A blink of MongoDB or Redis is waited out here; for anything longer the sweep hands the work out again.
 STORE_RETRIES: dict[str, Any] = {
-    "autoretry_for": (PyMongoError,),
+    "autoretry_for": (PyMongoError, RedisError),
     "retry_backoff": True,
     "retry_backoff_max": 8,
     "max_retries": 3,
@@ -61,6 +64,7 @@ CONFIGURATION: dict[str, Any] = {
     "task_serializer": "json",
     "accept_content": ["json"],
     "imports": TASK_MODULES,
+    "broker_transport": "app.core.broker:Transport",
     "broker_transport_options": BROKER_OPTIONS,
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,

@@ -106,18 +106,14 @@ def people(app: Flask) -> Callable[..., Person]:
 
 
 @pytest.fixture(scope="session")
-def worker(app: Flask, settings: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def worker(settings: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A real Celery worker process for all queues, on the same servers as the app."""
     process = whole_worker(settings, tmp_path_factory.mktemp("worker"))
     try:
-        process.await_ready(lambda: _answers(app), seconds=30)
+        process.await_ready(process.is_ready)
         yield
     finally:
         process.end()
-
-
-def _answers(app: Flask) -> bool:
-    return bool(app.extensions["celery"].control.ping(timeout=0.5))
 
 
 @pytest.fixture(scope="session")

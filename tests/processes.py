@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from weakref import WeakSet
 
 import requests
 
+from app.celery_utils import QUEUES
 from config import ROOT
 from dev import commands
 from dev.process import Process
@@ -99,9 +99,11 @@ class Api(Background):
 class Worker(Background):
     """A Celery worker for these queues, with the threads that the development stack gives the one for `ai`."""
 
-    def __init__(self, name: str, queues: Iterable[str], settings: Mapping[str, object], directory: Path) -> None:
+    def __init__(
+        self, name: str, queues: Iterable[str], settings: Mapping[str, object], directory: Path, *options: str
+    ) -> None:
         place = ["--queues", ",".join(queues), "--hostname", f"{name}@%h"]
-        super().__init__(name, [*commands.worker("ai"), *place], settings, directory)
+        super().__init__(name, [*commands.worker("ai"), *place, *options], settings, directory)
 
     def is_ready(self) -> bool:
         """Whether it has said so since it was last started."""
@@ -113,10 +115,9 @@ def beat(settings: Mapping[str, object], directory: Path) -> Background:
     return Background("beat", commands.beat(directory), settings, directory)
 
 
-def whole_worker(settings: Mapping[str, object], directory: Path) -> Background:
+def whole_worker(settings: Mapping[str, object], directory: Path) -> Worker:
     """One process for all queues and the clock: enough for tests that only need tasks to be done."""
-    command = [sys.executable, "-m", "celery", "-A", "celery_worker.celery", "worker", "-P", "threads", "-c", "16"]
-    return Background("worker", [*command, "-B", "-s", str(directory / "beat")], settings, directory)
+    return Worker("worker", QUEUES, settings, directory, "--beat", "--schedule", str(directory / "schedule"))
 
 
 @contextmanager

@@ -42,9 +42,9 @@ def own_settings(
     return {**settings, **urls, "LOG_DIR": tmp_path_factory.mktemp("own-logs"), "WEB_CONCURRENCY": 1}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def keep() -> Iterator[Callable[[Started], Started]]:
-    """Have a process ended with the test: api = keep(Api(…))."""
+    """Have a process ended with the module: api = keep(Api(…))."""
     kept: list[Background] = []
 
     def add(process: Started) -> Started:
@@ -52,12 +52,13 @@ def keep() -> Iterator[Callable[[Started], Started]]:
         return process
 
     yield add
-    for process in reversed(kept):
-        if process.popen.poll() is None:
-            process.end()
+    for process in kept:
+        process.popen.terminate()
+    for process in kept:
+        process.end()
 
 
-@pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    """Where processes of this test keep their outputs; shown if it fails."""
-    return tmp_path
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the processes of this module keep their outputs; shown if a test fails."""
+    return tmp_path_factory.mktemp("outputs")

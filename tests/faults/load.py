@@ -86,6 +86,16 @@ class Visitor:
     def post(self, path: str, body: dict[str, Any] | None = None) -> Answer:
         return self.ask(Request("POST", path, body))
 
+    def everything(self) -> list[dict[str, Any]]:
+        """All transactions of the visitor, page by page."""
+        found: list[dict[str, Any]] = []
+        for page in count(1):
+            data = self.get(f"/api/transactions/?limit=100&page={page}").data
+            found += data["transactions"]
+            if not data["pagination"]["has_more"]:
+                return found
+        raise AssertionError("pages end")
+
 
 class Load:
     """The answers so far of callers that are still asking, oldest first as they ended."""
