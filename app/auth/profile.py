@@ -8,6 +8,7 @@ from pymongo.errors import DuplicateKeyError
 from app.auth import repository, service
 from app.auth.schemas import ProfileIn
 from app.core import clock, money
+from app.core.conditions import Condition
 from app.core.errors import Conflict, Invalid, Unauthorized
 from app.models.users import User
 
@@ -46,7 +47,7 @@ def update(user: User, body: ProfileIn) -> User:
     for _ in range(ATTEMPTS):
         changes = {**_changes(user, body), "updated_at": clock.now()}
         # The income's minor units mean something in its currency only: both as they were, or try again.
-        seen = {"currency": user["currency"], "income": user["income"]} if "income" in changes else {}
+        seen = _as_seen(user) if "income" in changes else Condition({})
         try:
             updated = repository.update_profile(user["_id"], seen, changes)
         except DuplicateKeyError as error:
@@ -55,6 +56,10 @@ def update(user: User, body: ProfileIn) -> User:
             return updated
         user = _again(user)
     raise Conflict("The profile was changed at the same moment. Please try again.")
+
+
+def _as_seen(user: User) -> Condition:
+    return Condition({"currency": user["currency"], "income": user["income"]})
 
 
 def _changes(user: User, body: ProfileIn) -> dict[str, Any]:

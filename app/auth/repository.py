@@ -9,6 +9,7 @@ from flask import current_app
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from app.core.conditions import Condition
 from app.core.money import DECIMALS
 from app.core.types import ZONES
 from app.extensions import mongo
@@ -50,17 +51,17 @@ def insert(user: User) -> User:
 
 def by_id(owner: ObjectId) -> User | None:
     """The account, unless it is unknown or erased."""
-    return _one({"_id": owner, "email": IS_TEXT})
+    return _one(Condition({"_id": owner, "email": IS_TEXT}))
 
 
 def by_email(email: str) -> User | None:
     """The account with this address in its stored form."""
-    return _one({"email": {"$eq": email, **IS_TEXT}})
+    return _one(Condition({"email": {"$eq": email, **IS_TEXT}}))
 
 
 def by_username(username_key: str) -> User | None:
     """The account with this username in lower case."""
-    return _one({"username_key": {"$eq": username_key, **IS_TEXT}})
+    return _one(Condition({"username_key": {"$eq": username_key, **IS_TEXT}}))
 
 
 def by_reset_token(token_hash: str, moment: datetime) -> User | None:
@@ -70,7 +71,7 @@ def by_reset_token(token_hash: str, moment: datetime) -> User | None:
 
 def sign_in(owner: ObjectId, password_hash: str, moment: datetime) -> bool:
     """Note a sign-in; False if the password was changed or the account disabled or erased meanwhile."""
-    unchanged = {"_id": owner, "password_hash": password_hash, "is_active": True}
+    unchanged = Condition({"_id": owner, "password_hash": password_hash, "is_active": True})
     return _changed(unchanged, {"last_login": moment})
 
 
@@ -107,7 +108,7 @@ def change_password(owner: ObjectId, old_hash: str, new_hash: str, moment: datet
     )
 
 
-def update_profile(owner: ObjectId, seen: dict[str, Any], changes: dict[str, Any]) -> User | None:
+def update_profile(owner: ObjectId, seen: Condition, changes: dict[str, Any]) -> User | None:
     """Set fields of a profile if `seen` still holds; the account after it, else None.
 
     Raises:
@@ -122,7 +123,7 @@ def update_profile(owner: ObjectId, seen: dict[str, Any], changes: dict[str, Any
 
 def set_active(owner: ObjectId, active: bool, moment: datetime) -> None:
     """Disable or enable an account; either voids every token issued so far."""
-    _changed({"_id": owner}, {"is_active": active, "tokens_valid_after": moment, "updated_at": moment})
+    _changed(Condition({"_id": owner}), {"is_active": active, "tokens_valid_after": moment, "updated_at": moment})
 
 
 def bury(owner: ObjectId, password_hash: str, moment: datetime) -> bool:
@@ -141,7 +142,7 @@ def sweep_tombstone(owner: ObjectId) -> None:
     mongo.db.users.delete_one({"_id": owner, "erased_at": {"$type": "date"}})
 
 
-def _one(query: dict[str, Any]) -> User | None:
+def _one(query: Condition) -> User | None:
     return _whole(mongo.db.users.find_one(query))
 
 
@@ -159,12 +160,14 @@ def _whole(account: dict[str, Any] | None) -> User | None:
     return cast(User, {**account, **missing})
 
 
-def _changed(query: dict[str, Any], changes: dict[str, Any]) -> bool:
+def _changed(query: Condition, changes: dict[str, Any]) -> bool:
     return mongo.db.users.update_one(query, {"$set": changes}).matched_count == 1
 
 
-def _reset_token(token_hash: str, moment: datetime) -> dict[str, Any]:
-    return {
-        "password_reset.token_hash": {"$eq": token_hash, **IS_TEXT},
-        "password_reset.expires_at": {"$gt": moment},
-    }
+def _reset_token(token_hash: str, moment: datetime) -> Condition:
+    return Condition(
+        {
+            "password_reset.token_hash": {"$eq": token_hash, **IS_TEXT},
+            "password_reset.expires_at": {"$gt": moment},
+        }
+    )

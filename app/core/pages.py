@@ -10,6 +10,7 @@ from bson.errors import InvalidBSON
 from pydantic import AfterValidator, Field
 
 from app.core import clock
+from app.core.conditions import Condition
 from app.core.errors import Invalid
 from app.core.types import Moment, Out, Query
 
@@ -100,7 +101,7 @@ class DateRange(Query):
         """The last millisecond of the range, in UTC."""
         return None if self.end_date is None else _edge(self.end_date, LAST_MOMENT, timezone)
 
-    def condition(self, timezone: str) -> dict[str, Any]:
+    def condition(self, timezone: str) -> Condition:
         """The Mongo condition: days compare `local_date`, which is fixed when written; instants compare `date`.
 
         Raises:
@@ -117,7 +118,7 @@ class DateRange(Query):
                 condition.setdefault("local_date", {})[operator] = value.isoformat()
                 # Says no more than the day does, but in the field that the list's index is ordered by.
                 condition.setdefault("date", {})[operator] = _widest_edge(value, operator)
-        return condition
+        return Condition(condition)
 
 
 def _widest_edge(day: date, operator: str) -> datetime:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from app.core.conditions import Condition, Pipeline
 from app.core.errors import Invalid
 from app.core.money import CURRENCIES, EXACT, MOST_DECIMALS
 from app.core.pages import START, Cursor, read_cursor
@@ -21,7 +22,7 @@ READABLE = {
 }
 
 
-def matching(owner: ObjectId, query: TransactionQuery, timezone: str) -> dict[str, Any]:
+def matching(owner: ObjectId, query: TransactionQuery, timezone: str) -> Condition:
     """The filter of the list: all that the query names, of this owner.
 
     Raises:
@@ -42,7 +43,7 @@ def matching(owner: ObjectId, query: TransactionQuery, timezone: str) -> dict[st
             condition.setdefault("amount_shown", {})[operator] = int(
                 scaled.to_integral_value("ROUND_CEILING" if operator == "$gte" else "ROUND_FLOOR")
             )
-    return condition
+    return Condition(condition)
 
 
 def containing(field: str, part: str) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def containing(field: str, part: str) -> dict[str, Any]:
     return {"$gte": [{"$indexOfCP": [field, {"$literal": part}]}, 0]}
 
 
-def behind(condition: dict[str, Any], query: TransactionQuery) -> dict[str, Any]:
+def behind(condition: Condition, query: TransactionQuery) -> Condition:
     """The condition for what comes behind the query's cursor.
 
     Raises:
@@ -63,7 +64,7 @@ def behind(condition: dict[str, Any], query: TransactionQuery) -> dict[str, Any]
     further, or_at = ("$gt", "$gte") if direction == 1 else ("$lt", "$lte")
     # The first part says no more than the second, but in a form that is a bound of the index.
     beyond = {field: {or_at: place.value}, "$or": [{field: {further: place.value}}, {"_id": {further: place.id}}]}
-    return {**condition, "$and": [beyond]}
+    return Condition({**condition, "$and": [beyond]})
 
 
 def _place(query: TransactionQuery, kind: type) -> Cursor | None:
@@ -88,42 +89,44 @@ def order(query: TransactionQuery) -> list[tuple[str, int]]:
     return [("amount_shown" if query.sort_by == "amount" else "date", direction), ("_id", direction)]
 
 
-def spending(owner: ObjectId, first_day: str, last_day: str) -> list[dict[str, Any]]:
+def spending(owner: ObjectId, first_day: str, last_day: str) -> Pipeline:
     """Completed money by month, type, currency and category between two local days, both inclusive.
 
     Yields {_id: {month: "YYYY-MM", type, currency, category}, total (minor units), count, kinds}; kinds are the
     types the amounts have in MongoDB, because its $sum passes over what is no number.
     Everything it reads is in the index `spending`.
     """
-    return [
-        {
-            "$match": {
-                "user_id": owner,
-                "status": Status.COMPLETED.value,
-                "local_date": {"$gte": first_day, "$lte": last_day},
-            }
-        },
-        {
-            "$group": {
-                "_id": {
-                    "month": {"$substrBytes": ["$local_date", 0, 7]},
-                    "type": "$type",
-                    "currency": "$currency",
-                    "category": "$category",
-                },
-                "total": {"$sum": "$amount"},
-                "count": {"$sum": 1},
-                "kinds": {"$addToSet": {"$type": "$amount"}},
-            }
-        },
-    ]
+    return Pipeline(
+        [
+            {
+                "$match": {
+                    "user_id": owner,
+                    "status": Status.COMPLETED.value,
+                    "local_date": {"$gte": first_day, "$lte": last_day},
+                }
+            },
+            {
+                "$group": {
+                    "_id": {
+                        "month": {"$substrBytes": ["$local_date", 0, 7]},
+                        "type": "$type",
+                        "currency": "$currency",
+                        "category": "$category",
+                    },
+                    "total": {"$sum": "$amount"},
+                    "count": {"$sum": 1},
+                    "kinds": {"$addToSet": {"$type": "$amount"}},
+                }
+            },
+        ]
+    )
 
 
-def readable(pipeline: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def readable(pipeline: Pipeline) -> Pipeline:
     """The same sums over those transactions alone whose parts are as they should be."""
-    return [{"$match": {**pipeline[0]["$match"], **READABLE}}, *pipeline[1:]]
+    return Pipeline([{"$match": {**pipeline[0]["$match"], **READABLE}}, *pipeline[1:]])
 
 
-def unreadable(pipeline: list[dict[str, Any]]) -> dict[str, Any]:
+def unreadable(pipeline: Pipeline) -> Condition:
     """The condition for the others."""
-    return {**pipeline[0]["$match"], "$nor": [READABLE]}
+    return Condition({**pipeline[0]["$match"], "$nor": [READABLE]})

@@ -9,6 +9,7 @@ from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import BulkWriteError
 
 from app.core import clock
+from app.core.conditions import Condition, Pipeline
 from app.core.freshness import changes, changing
 from app.core.idempotency import insert_once
 from app.extensions import mongo
@@ -56,17 +57,17 @@ def get(owner: ObjectId, transaction_id: ObjectId) -> Document | None:
     return mongo.db.transactions.find_one({"_id": transaction_id, "user_id": owner})
 
 
-def page(owner: ObjectId, condition: Document, order: list[tuple[str, int]], skip: int, limit: int) -> list[Document]:
+def page(owner: ObjectId, condition: Condition, order: list[tuple[str, int]], skip: int, limit: int) -> list[Document]:
     """One page of those that match."""
     return list(mongo.db.transactions.find({**condition, "user_id": owner}).sort(order).skip(skip).limit(limit))
 
 
-def count(owner: ObjectId, condition: Document) -> int:
+def count(owner: ObjectId, condition: Condition) -> int:
     """How many match."""
     return mongo.db.transactions.count_documents({**condition, "user_id": owner})
 
 
-def completed(owner: ObjectId, condition: Document) -> list[Document]:
+def completed(owner: ObjectId, condition: Condition) -> list[Document]:
     """Completed transactions in a range, newest local day first."""
     scoped = {**condition, "user_id": owner, "status": Status.COMPLETED.value}
     order = [("local_date", DESCENDING), ("date", DESCENDING), ("_id", DESCENDING)]
@@ -74,14 +75,14 @@ def completed(owner: ObjectId, condition: Document) -> list[Document]:
         return list(mongo.db.transactions.find(scoped).sort(order))
 
 
-def aggregate(owner: ObjectId, pipeline: list[Document]) -> list[Document]:
+def aggregate(owner: ObjectId, pipeline: Pipeline) -> list[Document]:
     """Run a pipeline; its first stage is matched to the owner here once more."""
     return list(
         mongo.db.transactions.aggregate([{"$match": {**pipeline[0]["$match"], "user_id": owner}}, *pipeline[1:]])
     )
 
 
-def ids(owner: ObjectId, condition: Document) -> list[ObjectId]:
+def ids(owner: ObjectId, condition: Condition) -> list[ObjectId]:
     """The ids of those that match, 100 at most."""
     found = mongo.db.transactions.find({**condition, "user_id": owner}, {"_id": 1}).limit(100)
     return [document["_id"] for document in found]

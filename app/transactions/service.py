@@ -10,6 +10,7 @@ from pymongo.errors import DuplicateKeyError
 from app.celery_utils import enqueue
 from app.core import caching, clock, idempotency
 from app.core.body import refuse_control_characters
+from app.core.conditions import Condition
 from app.core.contract import field_errors
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.money import to_number
@@ -104,7 +105,7 @@ def find(user: User, query: TransactionQuery) -> Document:
     return {"transactions": shown, "pagination": pagination}
 
 
-def _total(owner: ObjectId, condition: Document, query: TransactionQuery, found: int) -> int:
+def _total(owner: ObjectId, condition: Condition, query: TransactionQuery, found: int) -> int:
     if 0 < found < query.limit or found == query.skip == 0:  # the end of the list is in sight
         return query.skip + found
     return caching.total(owner, condition, partial(repository.count, owner, condition))
