@@ -55,9 +55,10 @@ def release(owner: ObjectId, summary_id: ObjectId) -> None:
 def sweep_abandoned(lease: timedelta) -> Document | None:
     """Take over one running summary of anybody whose lease ran out: {_id, user_id}."""
     moment = clock.now()
-    return mongo.db.summaries.find_one_and_update(
-        {"running": True, "lease_until": {"$lt": moment}},
-        {"$set": {"lease_until": moment + lease}},
-        projection={"user_id": 1},
-        sort=[("lease_until", 1)],
+    abandoned: Document = {"running": True, "lease_until": {"$lt": moment}}
+    found = mongo.db.summaries.find_one(abandoned, {"user_id": 1}, sort=[("lease_until", 1)])
+    # With its owner: a sharded cluster changes a document only where it knows the shard.
+    # None, too, when another sweep was first: what is left is for the next one.
+    return found and mongo.db.summaries.find_one_and_update(
+        {**abandoned, **found}, {"$set": {"lease_until": moment + lease}}, projection={"user_id": 1}
     )

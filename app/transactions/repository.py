@@ -160,11 +160,14 @@ def decisions(owner: ObjectId, limit: int) -> list[Document]:
 def sweep_abandoned(lease: timedelta) -> Document | None:
     """Take over one processing transaction of anybody whose lease ran out: {_id, user_id}; its deadline starts anew."""
     moment = clock.now()
-    return mongo.db.transactions.find_one_and_update(
-        {"status": Status.PROCESSING.value, "lease_until": {"$lt": moment}},
+    abandoned: Document = {"status": Status.PROCESSING.value, "lease_until": {"$lt": moment}}
+    found = mongo.db.transactions.find_one(abandoned, {"user_id": 1}, sort=[("lease_until", 1)])
+    # With its owner: a sharded cluster changes a document only where it knows the shard.
+    # None, too, when another sweep was first: what is left is for the next one.
+    return found and mongo.db.transactions.find_one_and_update(
+        {**abandoned, **found},
         {"$set": {"lease_until": moment + lease, "requested_at": moment}},
         projection={"user_id": 1},
-        sort=[("lease_until", 1)],
     )
 
 

@@ -76,8 +76,9 @@ def answers(client: pymongo.MongoClient[Any]) -> bool:
     return True
 
 
-def initiate(client: pymongo.MongoClient[Any], name: str = "rs0") -> None:
+def initiate(client: pymongo.MongoClient[Any], name: str = "rs0", **options: Any) -> None:
     """Make a single server the replica set `name`, and wait until it can be written to."""
     host, port = client.address or ("", 0)
-    client.admin.command("replSetInitiate", {"_id": name, "members": [{"_id": 0, "host": f"{host}:{port}"}]})
+    member = {"_id": 0, "host": f"{host}:{port}"}
+    client.admin.command("replSetInitiate", {"_id": name, "members": [member], **options})
     wait_until(lambda: client.admin.command("hello")["isWritablePrimary"], seconds=30)

@@ -17,6 +17,7 @@ import requests
 from bson import SON, Binary, Decimal128, Int64, MaxKey, ObjectId, Regex
 from pymongo.database import Database
 
+from app.core import clock
 from dev.servers import Servers, free_port
 from tests import processes
 from tests.deploy.stores import contents, flask, initiate, mongod, started_flask
@@ -87,7 +88,9 @@ class Visitor:
         entry = {"amount": 45.5, "category": "Groceries", "description": "₹ milk", "external_id": "one", "tags": ["a"]}
         items = [{"name": "Milk", "quantity": 2, "unit_price": 20, "total_price": 40}]
         self.ask("POST", "transactions/", {**entry, "items": items}, **{"Idempotency-Key": "first"})
-        self.ask("POST", "budgets/", {"category": "Groceries", "limit": 500, "period": "yearly", "year": 2030 - 4})
+        self.ask(
+            "POST", "budgets/", {"category": "Groceries", "limit": 500, "period": "yearly", "year": clock.now().year}
+        )
         self.ask("POST", "ai/summary")
         told: str = self.ask("POST", "transactions/", {"mode": "ai", "text": "coffee 250"})["_id"]
         return told
