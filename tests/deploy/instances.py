@@ -22,7 +22,11 @@ class Instance:
         self.socket = folder / f"{name}.sock"
         self.inside = f"http://127.0.0.1:{free_port()}"
         self.output = folder / f"{name}.log"
-        self.environment = {**os.environ, **{key: str(value) for key, value in settings.items()}}
+        self.environment = {
+            **os.environ,
+            **{key: str(value) for key, value in settings.items()},
+            "WEB_CONCURRENCY": "1",
+        }
         # Each instance counts for itself.
         self.environment.pop("PROMETHEUS_MULTIPROC_DIR", None)
         self.process: subprocess.Popen[bytes] | None = None

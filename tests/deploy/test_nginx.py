@@ -289,7 +289,7 @@ SLOW_BODY = (
 
 
 def test_slow_clients_hold_nobody_up_and_are_hung_up_on(nginx: Nginx, visitor: Visitor) -> None:
-    """Twice as many of either kind as both instances have threads."""
+    """Several times as many of either kind as both instances have threads."""
     addresses = [f"127.0.1.{number % 8 + 1}" for number in range(128)]
     with many(nginx, addresses, SLOW_HEADER) as reading, many(nginx, addresses, SLOW_BODY) as sending:
         for _ in range(20):

@@ -21,7 +21,7 @@ from tests.records import MILK, TRANSACTIONS, count_of
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
-CLIENTS = 6
+CLIENTS = 4
 REQUESTS_A_CONNECTION = 20
 
 
