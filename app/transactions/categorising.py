@@ -52,7 +52,7 @@ def categorise(owner: ObjectId, transaction_id: ObjectId) -> None:
 def _outcome(owner: ObjectId, document: Document) -> Document:
     if document["attempts"] > MOST_ATTEMPTS:  # it takes its workers down with it
         return failed("ai_unavailable")
-    left = document["requested_at"] + ANSWER_WITHIN - clock.now()
+    left = min(document["requested_at"] + ANSWER_WITHIN - clock.now(), ANSWER_WITHIN)
     today = clock.local_day(document["date"], document["timezone"])
     try:
         settings = current_app.config["SETTINGS"]
@@ -87,4 +87,5 @@ def _completed(document: Document, reading: Reading, habit: str | None) -> Docum
 
 def _wait_until_seen(document: Document) -> None:
     left = document["requested_at"] + VISIBLE_FOR - clock.now()
-    time.sleep(max(left.total_seconds(), 0))
+    # Not for as long as the clock may have been set back meanwhile.
+    time.sleep(max(min(left, VISIBLE_FOR).total_seconds(), 0))
