@@ -1,5 +1,6 @@
 """Queries on `transactions`; every function but the sweeps takes the owner first and filters by it."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.models.transactions import Status
 Document = dict[str, Any]
 SETTLED = {"$ne": Status.PROCESSING.value}
 DUPLICATE_KEY = 11000
+TEXTS_AT_ONCE = 2_000  # other threads get their turn between two batches
 HISTORY_SECONDS = 10  # a year of many entries a day is read in one go
 
 
@@ -60,6 +62,22 @@ def get(owner: ObjectId, transaction_id: ObjectId) -> Document | None:
 def page(owner: ObjectId, condition: Condition, order: list[tuple[str, int]], skip: int, limit: int) -> list[Document]:
     """One page of those that match."""
     return list(mongo.db.transactions.find({**condition, "user_id": owner}).sort(order).skip(skip).limit(limit))
+
+
+def several(owner: ObjectId, ids: list[ObjectId]) -> list[Document]:
+    """Those of these transactions that are there, in the given order."""
+    found = {
+        document["_id"]: document for document in mongo.db.transactions.find({"_id": {"$in": ids}, "user_id": owner})
+    }
+    return [found[transaction_id] for transaction_id in ids if transaction_id in found]
+
+
+def texts(owner: ObjectId) -> Iterator[tuple[ObjectId, str]]:
+    """The id and the searched text of each of the owner's transactions, newest first."""
+    fields = {"search_text": 1}
+    order = [("date", DESCENDING), ("_id", DESCENDING)]
+    for document in mongo.db.transactions.find({"user_id": owner}, fields, batch_size=TEXTS_AT_ONCE).sort(order):
+        yield document["_id"], str(document.get("search_text", ""))
 
 
 def count(owner: ObjectId, condition: Condition) -> int:

@@ -18,11 +18,13 @@ from app.core.pages import Pagination
 from app.core.records import readable
 from app.models.transactions import Status
 from app.models.users import User
-from app.transactions import entry, pipelines, repository, tasks
+from app.transactions import entry, pipelines, repository, searching, tasks
 from app.transactions.answers import TransactionOut
 from app.transactions.schemas import AiEntry, BulkCreate, ManualEntry, TransactionQuery, TransactionUpdate
 
 Document = dict[str, Any]
+PLAIN_SEARCH = {"search", "page", "limit"}
+NO_FILTERS = TransactionQuery.model_validate({}).model_dump(exclude=PLAIN_SEARCH)
 UPDATE_TRIES = 50  # each that fails is one that somebody else won
 MANUAL_ENTRY = TypeAdapter(ManualEntry)
 
@@ -92,7 +94,10 @@ def find(user: User, query: TransactionQuery) -> Document:
     """
     owner, order = user["_id"], pipelines.order(query)
     condition = pipelines.matching(owner, query, user["timezone"])
-    if query.cursor is None:
+    if query.cursor is None and (found := _searched(owner, query)):
+        documents, total = found
+        pagination = Pagination.of(query, total)
+    elif query.cursor is None:
         documents = repository.page(owner, condition, order, query.skip, query.limit)
         pagination = Pagination.of(query, _total(owner, condition, query, len(documents)))
     else:
@@ -103,6 +108,14 @@ def find(user: User, query: TransactionQuery) -> Document:
         pagination.next_cursor = str(pipelines.cursor(documents[-1], query)) if pagination.has_more else None
     shown = [transaction for _, transaction in readable(documents, TransactionOut.model_validate)]
     return {"transactions": shown, "pagination": pagination}
+
+
+def _searched(owner: ObjectId, query: TransactionQuery) -> tuple[list[Document], int] | None:
+    """The page of a plain search, and how many match; None if it has to be made like any other list."""
+    if query.search is None or query.model_dump(exclude=PLAIN_SEARCH) != NO_FILTERS:
+        return None
+    found = searching.find(owner, entry.fold(query.search), query.skip, query.limit)
+    return (repository.several(owner, found[0]), found[1]) if found else None
 
 
 def _total(owner: ObjectId, condition: Condition, query: TransactionQuery, found: int) -> int:

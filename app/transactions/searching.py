@@ -1,0 +1,90 @@
+"""Searches for a part of a text in all of somebody's transactions, newest first.
+
+The texts are kept in the memory of the process for as long as nothing of their owner changes: people type a search
+letter by letter, and reading 100,000 texts for each letter took MongoDB longer than typing the word.
+"""
+
+import re
+from array import array
+from bisect import bisect_right
+from threading import Lock
+from typing import NamedTuple
+
+import pymongo
+from bson import ObjectId
+from cachetools import TTLCache
+from flask import g
+
+from app.transactions import repository
+
+BYTES = 16 * 1024 * 1024
+LARGEST = BYTES // 2
+SECONDS = 600
+LOADING_SECONDS = 10
+SEPARATOR = b"\x00"  # is in no text and in no search
+ID_BYTES = 12
+
+
+class Texts(NamedTuple):
+    """All texts of an owner under a mark, one behind the other, each with a SEPARATOR at its end."""
+
+    mark: str
+    joined: bytes
+    starts: "array[int]"
+    ids: bytes
+    complete: bool  # or there were too many to keep
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory."""
+        return len(self.joined) + len(self.ids) + len(self.starts) * self.starts.itemsize
+
+
+kept: TTLCache[ObjectId, Texts] = TTLCache(BYTES, SECONDS, getsizeof=lambda texts: texts.size)
+lock = Lock()
+loading = [Lock() for _ in range(64)]  # whoever needs the same texts at the same time waits for them
+
+
+def find(owner: ObjectId, part: str, skip: int, limit: int) -> tuple[list[ObjectId], int] | None:
+    """The ids of one page of the owner's transactions whose text has this part, newest first, and how many have it.
+
+    None if the texts can't be kept: they are too many, or something of the owner is just being written.
+    """
+    texts = _texts(owner)
+    if texts is None or not texts.complete or SEPARATOR.decode() in part:
+        return None
+    # Up to the end of the text it is in, so that each text is found once.
+    once = re.compile(re.escape(part.encode()) + b"[^" + SEPARATOR + b"]*")
+    positions = [found.start() for found in once.finditer(texts.joined)]
+    return [_id_at(texts, position) for position in positions[skip : skip + limit]], len(positions)
+
+
+def _id_at(texts: Texts, position: int) -> ObjectId:
+    index = bisect_right(texts.starts, position) - 1
+    return ObjectId(texts.ids[index * ID_BYTES : (index + 1) * ID_BYTES])
+
+
+def _texts(owner: ObjectId) -> Texts | None:
+    mark = g.look.mark
+    if mark is None:
+        return None
+    with loading[hash(owner) % len(loading)]:
+        with lock:
+            texts = kept.get(owner)
+        if texts is None or texts.mark != mark:
+            texts = _load(owner, mark)
+            with lock:
+                kept[owner] = texts
+    return texts
+
+
+def _load(owner: ObjectId, mark: str) -> Texts:
+    joined, starts, ids = bytearray(), array("I"), bytearray()
+    with pymongo.timeout(LOADING_SECONDS):
+        for transaction_id, text in repository.texts(owner):
+            starts.append(len(joined))
+            joined += text.encode() + SEPARATOR
+            ids += transaction_id.binary
+            if len(joined) > LARGEST:
+                return Texts(mark, b"", array("I"), b"", complete=False)
+    return Texts(mark, bytes(joined), starts, bytes(ids), complete=True)
