@@ -1,6 +1,7 @@
 """Queries on `transactions`; every function but the sweeps takes the owner first and filters by it."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.models.transactions import Status
 Document = dict[str, Any]
 SETTLED = {"$ne": Status.PROCESSING.value}
 DUPLICATE_KEY = 11000
+SEARCH_SECONDS = 5  # every text is looked at
 TEXTS_AT_ONCE = 2_000  # other threads get their turn between two batches
 HISTORY_SECONDS = 10  # a year of many entries a day is read in one go
 
@@ -61,7 +63,8 @@ def get(owner: ObjectId, transaction_id: ObjectId) -> Document | None:
 
 def page(owner: ObjectId, condition: Condition, order: list[tuple[str, int]], skip: int, limit: int) -> list[Document]:
     """One page of those that match."""
-    return list(mongo.db.transactions.find({**condition, "user_id": owner}).sort(order).skip(skip).limit(limit))
+    with _patience(condition):
+        return list(mongo.db.transactions.find({**condition, "user_id": owner}).sort(order).skip(skip).limit(limit))
 
 
 def several(owner: ObjectId, ids: list[ObjectId]) -> list[Document]:
@@ -82,7 +85,12 @@ def texts(owner: ObjectId) -> Iterator[tuple[ObjectId, str]]:
 
 def count(owner: ObjectId, condition: Condition) -> int:
     """How many match."""
-    return mongo.db.transactions.count_documents({**condition, "user_id": owner})
+    with _patience(condition):
+        return mongo.db.transactions.count_documents({**condition, "user_id": owner})
+
+
+def _patience(condition: Condition) -> AbstractContextManager[None]:
+    return pymongo.timeout(SEARCH_SECONDS) if "$expr" in condition else nullcontext()
 
 
 def completed(owner: ObjectId, condition: Condition) -> list[Document]:
