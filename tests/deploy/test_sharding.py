@@ -21,12 +21,11 @@ from pymongo.monitoring import CommandListener
 from app import extensions
 from app.ai import repository as summaries
 from app.core import clock, indexes, ownership
-from app.models import transactions as transactions_model
 from app.transactions import categorising
 from app.transactions import repository as transactions
 from dev.servers import free_port
-from tests.accounts import another_app
-from tests.deploy.stores import initiate, mongod
+from tests.accounts import another_app, login
+from tests.deploy.stores import contents, flask, initiate, mongod
 from tests.factories import PASSWORD, Person, data, register
 from tests.records import BUDGETS, MILK, TRANSACTIONS
 from tests.waiting import wait_until
@@ -228,9 +227,15 @@ def test_a_single_mongodb_becomes_a_replica_set_with_all_it_holds(
         pymongo.MongoClient("127.0.0.1", port, directConnection=True, **ROOT_USER) as root,
     ):
         initiate(root)
-        with another_app(app, settings, MONGO_URI=f"{uri}&replicaSet=rs0") as other:
-            body = {"email": email, "password": PASSWORD}
-            assert wait_until(lambda: other.test_client().post("/api/auth/login", json=body).status_code == 200)
+        with another_app(app, settings, MONGO_URI=uri) as other:
+            assert wait_until(lambda: login(other, email).status_code == 200)
             register(other).spend(5)
-            assert root.finsight.users.count_documents({}) == 2
-            assert transactions_model.COLLECTION in root.finsight.list_collection_names()
+            assert "finsight_mongodb_disk_bytes" in other.test_client().get("/metrics").text
+        # The application's user may do all of it but the wiping.
+        assert flask("backup", tmp_path / "backup", {**settings, "MONGO_URI": uri}).returncode == 0
+        before = contents(root.finsight)
+        root.drop_database("finsight")
+        restored = flask("restore", tmp_path / "backup", {**settings, "MONGO_URI": uri})
+        assert restored.returncode == 0, restored.stdout
+        assert contents(root.finsight) == before
+        assert "users: 2" in restored.stdout
