@@ -1,7 +1,6 @@
 """Queries on `transactions`; every function but the sweeps takes the owner first and filters by it."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import BulkWriteError
 
 from app.core import clock
-from app.core.conditions import Condition, Pipeline
+from app.core.conditions import Condition, Pipeline, patience
 from app.core.freshness import changes, changing
 from app.core.idempotency import insert_once
 from app.extensions import mongo
@@ -20,7 +19,6 @@ from app.models.transactions import Status
 Document = dict[str, Any]
 SETTLED = {"$ne": Status.PROCESSING.value}
 DUPLICATE_KEY = 11000
-SEARCH_SECONDS = 5  # every text is looked at
 TEXTS_AT_ONCE = 2_000  # other threads get their turn between two batches
 HISTORY_SECONDS = 10  # a year of many entries a day is read in one go
 
@@ -63,7 +61,7 @@ def get(owner: ObjectId, transaction_id: ObjectId) -> Document | None:
 
 def page(owner: ObjectId, condition: Condition, order: list[tuple[str, int]], skip: int, limit: int) -> list[Document]:
     """One page of those that match."""
-    with _patience(condition):
+    with patience(condition):
         return list(mongo.db.transactions.find({**condition, "user_id": owner}).sort(order).skip(skip).limit(limit))
 
 
@@ -85,12 +83,8 @@ def texts(owner: ObjectId) -> Iterator[tuple[ObjectId, str]]:
 
 def count(owner: ObjectId, condition: Condition) -> int:
     """How many match."""
-    with _patience(condition):
+    with patience(condition):
         return mongo.db.transactions.count_documents({**condition, "user_id": owner})
-
-
-def _patience(condition: Condition) -> AbstractContextManager[None]:
-    return pymongo.timeout(SEARCH_SECONDS) if "$expr" in condition else nullcontext()
 
 
 def completed(owner: ObjectId, condition: Condition) -> list[Document]:
