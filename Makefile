@@ -61,10 +61,12 @@ test: lint ## Lint, types and all tests, with coverage of app/
 test-fast: $(installed) ## The quick tests only
 	$(python) -m pytest -m "not slow"
 
-lint: $(installed) ## Check format, lint, types and that the requirements fit together
+lint: $(installed) ## Check format, lint, types, queries and that the requirements fit together
 	$(python) -m ruff format --check .
 	$(python) -m ruff check .
 	$(python) -m mypy
+	$(python) -m bandit --quiet --configfile pyproject.toml --recursive app config.py run.py celery_worker.py gunicorn.conf.py
+	$(python) -m pytest --quiet tests/security/test_queries.py
 	$(python) -m pip check --disable-pip-version-check
 
 format: $(installed) ## Format the code and fix what can be fixed

@@ -15,6 +15,7 @@ from bson import ObjectId
 from flask import current_app
 
 from app.core import clock, freshness
+from app.core.types import UNCLEAN
 from app.extensions import redis
 
 LONGEST_USER_AGENT = 300
@@ -66,7 +67,7 @@ def open_session(user_id: ObjectId, user_agent: str, ip: str) -> RefreshTokenSta
     fields = {
         "created_at": moment.isoformat(),
         "last_used_at": moment.isoformat(),
-        "user_agent": user_agent[:LONGEST_USER_AGENT],
+        "user_agent": UNCLEAN.sub("", user_agent)[:LONGEST_USER_AGENT],
         "ip": ip,
         "jti": state.jti,
         "issued": state.issued,

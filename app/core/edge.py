@@ -32,7 +32,7 @@ UNLESS_SET = [("Content-Security-Policy", API_POLICY), ("Cache-Control", "no-sto
 STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 VARY = ("Vary", "Origin")
 # Unique is enough for them, and asking the system for each would let all other threads go first.
-request_ids = random.Random()  # noqa: S311
+request_ids = random.Random()  # noqa: S311  # nosec B311
 os.register_at_fork(after_in_child=request_ids.seed)
 
 

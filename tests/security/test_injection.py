@@ -1,14 +1,17 @@
 """Operators of the database in bodies, query strings, paths and headers: refused, or nothing but text."""
 
 import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from itertools import product
 from typing import Any
 from urllib.parse import quote
 
+import bson
 import pytest
-from bson import ObjectId
+from bson import Code, MinKey, ObjectId, Regex
 from flask import Flask
 
+from tests.accounts import login
 from tests.factories import Person, data, fields_at_fault, register
 from tests.records import MILK, TRANSACTIONS, count_of
 from tests.security.surface import Route, account, attacker, own_id, routes
@@ -214,3 +217,50 @@ def test_nobody_signs_in_with_an_operator(app: Flask, victim: Person, field: str
         answer = app.test_client().post("/api/auth/login", json=body)
         assert answer.status_code == 422, (field, operator)
         assert "access_token" not in json.dumps(answer.json)
+
+
+def flipped(cursor: str) -> list[str]:
+    """The cursor with each of its bits turned over, and some that were never one."""
+    raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    spoilt = [
+        raw[:place] + bytes([raw[place] ^ 1 << bit]) + raw[place + 1 :] for place in range(len(raw)) for bit in range(8)
+    ]
+    made_up: list[Any] = [
+        {"$gt": ""},
+        "a",
+        b"a",
+        None,
+        True,
+        [1],
+        2**63 - 1,
+        Regex(".*"),
+        Code("1"),
+        MinKey(),
+        float("nan"),
+    ]
+    documents = [{"value": value, "id": ObjectId()} for value in made_up]
+    documents += [{"value": 1, "id": value} for value in made_up] + [{}, {"value": 1}, {"$where": "1"}]
+    return [urlsafe_b64encode(entry).decode().rstrip("=") for entry in (*spoilt, *map(bson.encode, documents))]
+
+
+def test_a_cursor_is_a_place_and_nothing_else(person: Person, victim: Person, belongings: dict[str, Any]) -> None:
+    mine = {person.spend(number)["_id"] for number in range(1, 6)}
+    for order in ({}, {"sort_by": "amount", "sort_order": "asc"}):
+        page = data(person.get(TRANSACTIONS, cursor="start", limit=2, **order))
+        for cursor in flipped(page["pagination"]["next_cursor"]):
+            answer = person.get(TRANSACTIONS, cursor=cursor, **order)
+            if len(cursor) <= 100 and answer.status_code == 200:
+                assert {entry["_id"] for entry in data(answer)["transactions"]} <= mine
+            else:
+                assert fields_at_fault(answer) == [["query", "cursor"]], cursor
+    assert everything_of(victim) == belongings
+
+
+def test_what_a_browser_calls_itself_is_kept_as_plain_text(app: Flask, person: Person) -> None:
+    agent = "Brow\x1b[31mser\x07\x00\x7f\x85 <script>"
+    options = {"environ_overrides": {"HTTP_USER_AGENT": agent}}
+    tokens = data(login(app, person.email, **options))
+    headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+    sessions = data(app.test_client().get("/api/auth/sessions", headers=headers))["sessions"]
+    (current,) = (session for session in sessions if session["current"])
+    assert current["user_agent"] == "Brow[31mser <script>"
