@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -24,6 +25,7 @@ from bench.stack import Stack, running
 from config import ROOT
 from dev.process import StackError
 
+BUSY = 0.5  # load for each core
 RESULTS = ROOT / "bench" / "results"
 
 
@@ -43,7 +45,7 @@ def arguments() -> argparse.Namespace:
     for name, kind, default, words in (
         ("transactions", int, 1_000_000, "rows to load, of a thousandth as many users"),
         ("rounds", int, 3, "rounds of each load, of which the median counts"),
-        ("seconds", float, 3, "length of a round"),
+        ("seconds", float, 2, "length of a round"),
     ):
         value = os.environ.get(f"BENCH_{name.upper()}", default)
         parser.add_argument(f"--{name}", type=kind, default=value, help=f"{words} (BENCH_{name.upper()}, {default})")
@@ -81,6 +83,11 @@ def main() -> int:
     """Measure, print and write."""
     console = Console(width=None if sys.stdout.isatty() else report.WIDTH)
     given = arguments()
+    about = circumstances(given)
+    if about["load_before"] > BUSY * about["cores"]:
+        console.print(
+            f"Others use this machine, too (load {about['load_before']}): only the ratios will tell something."
+        )
     started = time.monotonic()
     try:
         with directory(given.directory) as folder, running(Plan(given.transactions), folder) as stack:
@@ -88,20 +95,25 @@ def main() -> int:
     except (StackError, LoadError) as error:
         console.print(str(error))
         return 1
-    about = {
+    about["took_seconds"] = round(time.monotonic() - started)
+    console.print(report.table(rows))
+    report.write(given.results, rows, about)
+    console.print(f"Written to {given.results}, in {about['took_seconds']} s")
+    return 0
+
+
+def circumstances(given: argparse.Namespace) -> dict[str, Any]:
+    """Under what the figures were measured."""
+    return {
         "transactions": given.transactions,
         "connections": CONNECTIONS,
         "rounds": given.rounds,
         "seconds": given.seconds,
         "load_tool": tool(),
         "python": platform.python_version(),
-        "cores": os.cpu_count(),
-        "took_seconds": round(time.monotonic() - started),
+        "cores": os.cpu_count() or 1,
+        "load_before": round(os.getloadavg()[0], 1),
     }
-    console.print(report.table(rows))
-    report.write(given.results, rows, about)
-    console.print(f"Written to {given.results}, in {about['took_seconds']} s")
-    return 0
 
 
 if __name__ == "__main__":

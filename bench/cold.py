@@ -81,7 +81,7 @@ def after_writes(
             into.append(value)
     for each in (client, *(other for other, _ in others)):
         each.close()
-    return [figures(each) for each in taken]
+    return [summed_up(each) for each in taken]
 
 
 def alone(address: str, headers: Headers, paths: Sequence[str]) -> Figures:
@@ -94,10 +94,10 @@ def alone(address: str, headers: Headers, paths: Sequence[str]) -> Figures:
     client.close()
     if not taken:
         raise LoadError(f"{address}{paths[0]} and others were not answered")
-    return figures(taken, len(paths) - len(taken))
+    return summed_up(taken, len(paths) - len(taken))
 
 
-def figures(seconds: list[float], failed: int = 0) -> Figures:
+def summed_up(seconds: list[float], failed: int = 0) -> Figures:
     """Of a series of answers over one connection."""
     cuts = statistics.quantiles(seconds, n=100, method="inclusive")
     return Figures(1 / statistics.mean(seconds), cuts[49] * 1000, cuts[98] * 1000, failed)

@@ -12,8 +12,8 @@ from bench.stack import Stack
 class Settings:
     """How long to measure: rounds of so many seconds for each load."""
 
-    rounds: int = 3
-    seconds: float = 3
+    rounds: int
+    seconds: float
 
 
 @dataclass(frozen=True)

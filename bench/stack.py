@@ -24,6 +24,7 @@ from app.transactions.schemas import ManualEntry
 from bench import data
 from bench.entries import Document
 from config import ROOT
+from dev.process import StackError
 from dev.servers import Servers, embedded_servers, free_port
 
 READY_SECONDS = 60
@@ -57,7 +58,7 @@ def await_answer(address: str, process: "subprocess.Popen[bytes]") -> None:
     """Wait until somebody answers there, who may listen before being ready.
 
     Raises:
-        RuntimeError: the process ended, or nobody does in time.
+        StackError: the process ended, or nobody does in time.
     """
     deadline = time.monotonic() + READY_SECONDS
     while True:
@@ -66,7 +67,7 @@ def await_answer(address: str, process: "subprocess.Popen[bytes]") -> None:
             return
         except requests.ConnectionError:
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"nothing listens on {address}") from None
+                raise StackError(f"Nothing listens on {address}.") from None
             time.sleep(0.05)
 
 
