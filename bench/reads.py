@@ -15,7 +15,7 @@ from bench.rows import Row, Settings
 from bench.stack import LARGE, ZONE, Stack
 
 PAGE = 50
-MOST_CURSORS = 100
+CURSORS = 100
 SEARCHES_ALONE = 60
 
 
@@ -90,18 +90,21 @@ def deep(stack: Stack, _: Settings) -> Iterator[Row]:
     yield Row("deep", "page 1, after a write", first)
     (far,) = after_writes(stack.api, path, headers, today)
     yield Row("deep", f"page {number:,}, after a write", far, None, far.p50 / first.p50, unit, at_most=3)
-    if followed := _follow(stack, headers, path):
+    if followed := _follow(stack, headers, number):
         ratio = followed.p50 / first.p50
         yield Row("deep", f"by cursor from page {number:,} on", followed, None, ratio, unit, at_most=3)
 
 
-def _follow(stack: Stack, headers: Headers, path: str) -> Figures | None:
-    """How long each page takes that follows by its cursor; None if the list gives no cursors."""
+def _follow(stack: Stack, headers: Headers, number: int) -> Figures | None:
+    """How long each page takes that is reached by a cursor, from the number-th on; None if the list gives none."""
     client = Client(stack.api, headers)
-    _, answer = client.call("GET", path)
-    taken: list[float] = []
-    while len(taken) < MOST_CURSORS and (cursor := orjson.loads(answer)["data"]["pagination"].get("next_cursor")):
-        seconds, answer = client.call("GET", f"{TRANSACTIONS}?cursor={quote(cursor)}")
+    cursor, taken = "start", []
+    for page in range(number // 2 + CURSORS):
+        limit = 2 * PAGE if page < number // 2 else PAGE  # there in long steps
+        seconds, answer = client.call("GET", f"{TRANSACTIONS}?limit={limit}&cursor={quote(cursor)}")
         taken.append(seconds)
+        cursor = orjson.loads(answer)["data"]["pagination"].get("next_cursor")
+        if not cursor:
+            break
     client.close()
-    return summed_up(taken) if len(taken) > 1 else None
+    return summed_up(taken[number // 2 :]) if len(taken) > number // 2 + 1 else None

@@ -51,12 +51,13 @@ def write(folder: Path, rows: list[Row], about: dict[str, Any]) -> None:
 
 def chart(rows: list[Row]) -> pygal.HorizontalBar:
     """Milliseconds of each row, and of its floor where it has one."""
-    timed = [row for row in rows if row.figures]
+    timed = [row for row in reversed(rows) if row.figures]  # pygal begins at the bottom
     made = pygal.HorizontalBar(
         title="Milliseconds under which half of the requests were answered",
         logarithmic=True,
         height=120 + 42 * len(timed),
         js=[],  # no script from another host
+        y_labels=(1, 10, 100, 1000, 10_000),
     )
     made.x_labels = [row.what for row in timed]
     made.add("application", [row.figures.p50 if row.figures else None for row in timed])
