@@ -12,7 +12,7 @@ NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 
 
 @cache
-def tests_in(path: Path) -> set[str]:
+def defined_in(path: Path) -> set[str]:
     return {
         node.name
         for node in ast.parse(path.read_text()).body
@@ -28,7 +28,7 @@ def test_every_test_it_names_exists() -> None:
     assert len(named()) >= 50
     for file, test in named():
         assert (ROOT / file).is_file(), file
-        assert test in tests_in(ROOT / file), (file, test)
+        assert test in defined_in(ROOT / file), (file, test)
 
 
 def test_every_promise_names_a_test() -> None:
