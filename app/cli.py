@@ -5,9 +5,10 @@ from pathlib import Path
 import click
 from flask import Flask
 from pymongo.errors import PyMongoError
+from redis.exceptions import RedisError
 
 from app.auth.cli import COMMANDS as ACCOUNT_COMMANDS
-from app.core import backup, gauges, indexes
+from app.core import backup, freshness, gauges, indexes
 
 DIRECTORY = click.argument("directory", type=click.Path(path_type=Path))
 
@@ -35,8 +36,10 @@ def back_up(directory: Path) -> None:
 def restore(directory: Path) -> None:
     """Put the backup in DIRECTORY into the database, which has to be empty."""
     try:
+        freshness.forget_everybody()  # before anything is written: without Redis there is no restore
         _say(backup.restore(directory))
-    except (backup.BackupError, PyMongoError, OSError) as error:
+        freshness.forget_everybody()
+    except (backup.BackupError, PyMongoError, RedisError, OSError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -138,6 +138,13 @@ def forget(owner: ObjectId) -> None:
     redis.client.delete(_writing(str(owner)), _fresh(str(owner)), _total(str(owner)))
 
 
+def forget_everybody() -> None:
+    """The database was replaced: nothing that was made under any mark is good any more."""
+    for kind in ("fresh", "total"):
+        for key in redis.client.scan_iter(match=f"{kind}:*", count=1000):
+            redis.client.delete(key)
+
+
 def _new_mark() -> str:
     return secrets.token_hex(8)
 

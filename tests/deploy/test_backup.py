@@ -150,6 +150,27 @@ def test_all_comes_back_to_the_byte_and_what_was_under_way_goes_on(
         worker.end()
 
 
+@pytest.mark.slow
+def test_what_redis_remembers_of_the_records_is_forgotten_with_them(
+    own: Settings, api: processes.Api, database: Database[Any], tmp_path: Path
+) -> None:
+    visitor = Visitor(api.address)
+    entry = {"amount": 5, "category": "Other", "description": "Stamps"}
+
+    def listed() -> tuple[int, int]:
+        answer = visitor.ask("GET", "transactions/")
+        return len(answer["transactions"]), answer["pagination"]["total"]
+
+    visitor.ask("POST", "transactions/", entry)
+    assert listed() == (1, 1)
+    assert flask("backup", tmp_path / "backup", own).returncode == 0
+    visitor.ask("POST", "transactions/", entry)
+    assert listed() == (2, 2)
+    database.client.drop_database(database.name)
+    assert flask("restore", tmp_path / "backup", own).returncode == 0
+    assert listed() == (1, 1)
+
+
 def test_whatever_mongodb_can_hold_comes_back_to_the_byte(
     own: Settings, database: Database[Any], tmp_path: Path
 ) -> None:
