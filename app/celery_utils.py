@@ -74,6 +74,7 @@ CONFIGURATION: dict[str, Any] = {
     "worker_cancel_long_running_tasks_on_connection_loss": False,
     "beat_schedule": BEAT_SCHEDULE,
     "beat_max_loop_interval": 5,
+    "beat_scheduler": "app.core.beat:Scheduler",
     "timezone": "UTC",
 }
 

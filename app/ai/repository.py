@@ -55,7 +55,9 @@ def release(owner: ObjectId, summary_id: ObjectId) -> None:
 def sweep_abandoned(lease: timedelta) -> Document | None:
     """Take over one running summary of anybody whose lease ran out: {_id, user_id}."""
     moment = clock.now()
-    abandoned: Document = {"running": True, "lease_until": {"$lt": moment}}
+    # One that reaches far ahead was given before the clock was set back.
+    outlived = [{"lease_until": {"$lt": moment}}, {"lease_until": {"$gt": moment + 2 * lease}}]
+    abandoned: Document = {"running": True, "$or": outlived}
     found = mongo.db.summaries.find_one(abandoned, {"user_id": 1}, sort=[("lease_until", 1)])
     # With its owner: a sharded cluster changes a document only where it knows the shard.
     # None, too, when another sweep was first: what is left is for the next one.

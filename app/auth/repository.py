@@ -72,7 +72,9 @@ def by_reset_token(token_hash: str, moment: datetime) -> User | None:
 def sign_in(owner: ObjectId, password_hash: str, moment: datetime) -> bool:
     """Note a sign-in; False if the password was changed or the account disabled or erased meanwhile."""
     unchanged = Condition({"_id": owner, "password_hash": password_hash, "is_active": True})
-    return _changed(unchanged, {"last_login": moment})
+    # If the clock was set back since tokens were voided, those of this sign-in are good all the same.
+    changes = {"$set": {"last_login": moment}, "$min": {"tokens_valid_after": moment}}
+    return mongo.db.users.update_one(unchanged, changes).matched_count == 1
 
 
 def set_reset_token(owner: ObjectId, token_hash: str, expires_at: datetime) -> User | None:

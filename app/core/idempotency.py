@@ -146,7 +146,7 @@ def _judge(existing: dict[str, Any], fingerprint: str) -> dict[str, Any]:
     if existing["state"] == "done":
         return existing
     stale = {"_id": existing["_id"], "state": existing["state"], "started_at": existing["started_at"]}
-    if existing["state"] == "interrupted" or existing["started_at"] < clock.now() - LONGEST_RUN:
+    if existing["state"] == "interrupted" or abs(clock.now() - existing["started_at"]) > LONGEST_RUN:
         renewed = {"state": "running", "started_at": clock.now()}
         record = {**existing, **renewed}
         with _freed_after_an_outage(record, forget=False):

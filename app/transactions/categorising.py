@@ -52,6 +52,7 @@ def categorise(owner: ObjectId, transaction_id: ObjectId) -> None:
 def _outcome(owner: ObjectId, document: Document) -> Document:
     if document["attempts"] > MOST_ATTEMPTS:  # it takes its workers down with it
         return failed("ai_unavailable")
+    # Never more, even if the clock was set back since.
     left = min(document["requested_at"] + ANSWER_WITHIN - clock.now(), ANSWER_WITHIN)
     today = clock.local_day(document["date"], document["timezone"])
     try:
