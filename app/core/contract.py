@@ -1,10 +1,10 @@
 """@contract: one declaration per view that guards, parses, renders and documents it."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import wraps
-from typing import Any, Literal, NamedTuple, get_type_hints
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 from bson import ObjectId
 from flask import Response, after_this_request, current_app, request
@@ -49,6 +49,7 @@ class Contract:
     body: TypeAdapter[Any] | None
     query: TypeAdapter[Any] | None
     returns: dict[int, TypeAdapter[Any]]
+    each: TypeAdapter[Any] | None
     raises: tuple[type[AppError], ...]
     limits: tuple[Limit, ...]
     idempotent: bool
@@ -79,7 +80,7 @@ def contract(  # noqa: PLR0913 -- one declaration says all there is to say about
         auth: the token it needs; "none" makes it public.
         body, query: schemas of what it takes; the view receives them as `body` and `query`.
         returns: schema by status; the first status is the usual one. The view answers
-            data or (data, status).
+            data or (data, status); where the schema is a list, also an iterator of its entries.
         raises: errors beyond those that guard and parser can give, for the documentation.
         limits: rate limits, counted per call.
         idempotent: it creates something, so it accepts Idempotency-Key.
@@ -95,6 +96,7 @@ def contract(  # noqa: PLR0913 -- one declaration says all there is to say about
         body=TypeAdapter(body) if body else None,
         query=TypeAdapter(query) if query else None,
         returns={status: TypeAdapter(shape) for status, shape in statuses.items()},
+        each=_each(next(iter(returns.values()))),
         raises=raises,
         limits=limits,
         idempotent=idempotent,
@@ -104,6 +106,10 @@ def contract(  # noqa: PLR0913 -- one declaration says all there is to say about
         media_type=media_type,
     )
     return lambda view: _bind(replace(spec, path=_path_types(view)), view)
+
+
+def _each(shape: Any) -> TypeAdapter[Any] | None:
+    return TypeAdapter(get_args(shape)[0]) if get_origin(shape) is list else None
 
 
 def _bind(spec: Contract, view: Callable[..., Any]) -> Callable[..., Response]:
@@ -201,13 +207,20 @@ def _field_error(source: str, fault: Any) -> dict[str, Any]:
     return {"loc": [source, *loc], "msg": PLAIN_WORDS.get(kind, message), "type": kind}
 
 
+def _dump(spec: Contract, status: int, data: Any) -> bytes:
+    if spec.each is not None and isinstance(data, Iterator):  # of many rows only one is in memory at a time
+        each = spec.each
+        return b"[" + b",".join(each.dump_json(each.validate_python(row), by_alias=True) for row in data) + b"]"
+    adapter = spec.returns[status]
+    return adapter.dump_json(adapter.validate_python(data), by_alias=True)
+
+
 def _render(spec: Contract, result: Any) -> Response:
     if isinstance(result, Response):
         return result
     data, status = result if isinstance(result, tuple) else (result, next(iter(spec.returns)))
-    adapter = spec.returns[status]
     try:
-        payload = adapter.dump_json(adapter.validate_python(data), by_alias=True)
+        payload = _dump(spec, status, data)
     except FAULTS as error:
         report(data.get("_id") if isinstance(data, dict) else None, error)
         raise Unreadable() from None

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import pymongo
 from bson import ObjectId
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import BulkWriteError
@@ -20,7 +19,7 @@ Document = dict[str, Any]
 SETTLED = {"$ne": Status.PROCESSING.value}
 DUPLICATE_KEY = 11000
 TEXTS_AT_ONCE = 2_000  # other threads get their turn between two batches
-HISTORY_SECONDS = 10  # a year of many entries a day is read in one go
+DOCUMENTS_AT_ONCE = 500
 
 
 def insert(owner: ObjectId, document: Document) -> Document:
@@ -87,12 +86,11 @@ def count(owner: ObjectId, condition: Condition) -> int:
         return mongo.db.transactions.count_documents({**condition, "user_id": owner})
 
 
-def completed(owner: ObjectId, condition: Condition) -> list[Document]:
-    """Completed transactions in a range, newest local day first."""
+def completed(owner: ObjectId, condition: Condition) -> Iterator[Document]:
+    """Completed transactions in a range, newest local day first, a batch at a time."""
     scoped = {**condition, "user_id": owner, "status": Status.COMPLETED.value}
     order = [("local_date", DESCENDING), ("date", DESCENDING), ("_id", DESCENDING)]
-    with pymongo.timeout(HISTORY_SECONDS):
-        return list(mongo.db.transactions.find(scoped).sort(order))
+    return mongo.db.transactions.find(scoped, batch_size=DOCUMENTS_AT_ONCE).sort(order)
 
 
 def aggregate(owner: ObjectId, pipeline: Pipeline) -> list[Document]:

@@ -1,5 +1,6 @@
 """Transactions over HTTP."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from bson import ObjectId
@@ -66,7 +67,7 @@ def summarise_month(query: MonthQuery) -> Document:
 
 @bp.get("/history")
 @contract(query=DateRange, returns={200: list[DayOut]}, cached=True)
-def list_history(query: DateRange) -> list[Document]:
+def list_history(query: DateRange) -> Iterator[Document]:
     """Completed transactions by day.
 
     Grouped by your local day, newest first. Without a range the latest 90 days; at most 366.

@@ -140,7 +140,7 @@ def _unconverted(currency: str, parts: list[Sum]) -> Document:
     }
 
 
-def history(user: User, query: DateRange) -> list[Document]:
+def history(user: User, query: DateRange) -> Iterator[Document]:
     """Completed transactions by local day, newest first; without a range the latest 90 days.
 
     Raises:
@@ -148,7 +148,7 @@ def history(user: User, query: DateRange) -> list[Document]:
     """
     period = _bounded(query, user["timezone"])
     documents = repository.completed(user["_id"], period.condition(user["timezone"]))
-    return list(_days(readable(documents, TransactionOut.model_validate), user["currency"]))
+    return _days(readable(documents, TransactionOut.model_validate), user["currency"])
 
 
 def _bounded(query: DateRange, timezone: str) -> DateRange:
