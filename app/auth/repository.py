@@ -1,4 +1,7 @@
-"""The accounts in MongoDB; keyed by the user, or by what names one: address, username, reset token."""
+"""The accounts in MongoDB; keyed by the user, or by what names one: address, username, reset token.
+
+What changes an account is noted in its freshness: requests keep it for as long as it is the same.
+"""
 
 import logging
 from datetime import datetime
@@ -9,6 +12,7 @@ from flask import current_app
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from app.core import freshness
 from app.core.conditions import Condition
 from app.core.money import DECIMALS
 from app.core.types import ZONES
@@ -69,6 +73,7 @@ def by_reset_token(token_hash: str, moment: datetime) -> User | None:
     return _one(_reset_token(token_hash, moment))
 
 
+@freshness.changes
 def sign_in(owner: ObjectId, password_hash: str, moment: datetime) -> bool:
     """Note a sign-in; False if the password was changed or the account disabled or erased meanwhile."""
     unchanged = Condition({"_id": owner, "password_hash": password_hash, "is_active": True})
@@ -77,6 +82,7 @@ def sign_in(owner: ObjectId, password_hash: str, moment: datetime) -> bool:
     return mongo.db.users.update_one(unchanged, changes).matched_count == 1
 
 
+@freshness.changes
 def set_reset_token(owner: ObjectId, token_hash: str, expires_at: datetime) -> User | None:
     """Replace the reset token of an account; the account, or None if there is none."""
     return cast(
@@ -88,17 +94,17 @@ def set_reset_token(owner: ObjectId, token_hash: str, expires_at: datetime) -> U
     )
 
 
-def consume_reset_token(token_hash: str, moment: datetime, password_hash: str) -> User | None:
+@freshness.changes
+def consume_reset_token(owner: ObjectId, token_hash: str, moment: datetime, password_hash: str) -> bool:
     """Set the password of the account with this token: uses the token up and voids all signed before `moment`."""
     changes = {"password_hash": password_hash, "tokens_valid_after": moment, "updated_at": moment}
-    return cast(
-        User | None,
-        mongo.db.users.find_one_and_update(
-            _reset_token(token_hash, moment), {"$set": changes, "$unset": {"password_reset": ""}}
-        ),
+    outcome = mongo.db.users.update_one(
+        {"_id": owner, **_reset_token(token_hash, moment)}, {"$set": changes, "$unset": {"password_reset": ""}}
     )
+    return outcome.modified_count == 1
 
 
+@freshness.changes
 def change_password(owner: ObjectId, old_hash: str, new_hash: str, moment: datetime) -> bool:
     """Set another password and void a pending reset; False if it was changed meanwhile."""
     return (
@@ -110,6 +116,7 @@ def change_password(owner: ObjectId, old_hash: str, new_hash: str, moment: datet
     )
 
 
+@freshness.changes
 def update_profile(owner: ObjectId, seen: Condition, changes: dict[str, Any]) -> User | None:
     """Set fields of a profile if `seen` still holds; the account after it, else None.
 
@@ -123,11 +130,13 @@ def update_profile(owner: ObjectId, seen: Condition, changes: dict[str, Any]) ->
     )
 
 
+@freshness.changes
 def set_active(owner: ObjectId, active: bool, moment: datetime) -> None:
     """Disable or enable an account; either voids every token issued so far."""
     _changed(Condition({"_id": owner}), {"is_active": active, "tokens_valid_after": moment, "updated_at": moment})
 
 
+@freshness.changes
 def bury(owner: ObjectId, password_hash: str, moment: datetime) -> bool:
     """Replace an account by a bare tombstone; False if its password was changed meanwhile."""
     outcome = mongo.db.users.replace_one({"_id": owner, "password_hash": password_hash}, {"erased_at": moment})

@@ -144,10 +144,9 @@ def reset_password(body: ResetPasswordIn) -> None:
     """
     token_hash = tasks.reset_token_hash(body.token)
     user = repository.by_reset_token(token_hash, clock.now())
-    if user:  # hashing is slow: only for a token that looks good
-        new_hash = passwords.hashed(body.password)
-        user = repository.consume_reset_token(token_hash, clock.now(), new_hash)
-    if not user:
+    # Hashing is slow: only for a token that looks good.
+    new_hash = passwords.hashed(body.password) if user else ""
+    if not user or not repository.consume_reset_token(user["_id"], token_hash, clock.now(), new_hash):
         raise BadRequest("This link is not valid any more. Please ask for a new one.", code="invalid_reset_token")
     sessions.end_all(user["_id"])
 

@@ -2,9 +2,12 @@
 
 import hashlib
 import hmac
+from copy import copy
+from threading import Lock
 from typing import Any, Literal
 
 from bson import ObjectId
+from cachetools import TTLCache
 from flask import Response, after_this_request, current_app, g
 from flask_jwt_extended import (
     create_access_token,
@@ -24,6 +27,10 @@ from app.extensions import jwt
 from app.models.users import User
 
 Claims = dict[str, Any]
+MOST_ACCOUNTS = 2_000
+ACCOUNT_SECONDS = 60  # for changes made past the application, by hand
+accounts: TTLCache[ObjectId, tuple[str | None, User | None]] = TTLCache(MOST_ACCOUNTS, ACCOUNT_SECONDS)
+lock = Lock()
 
 
 class OurClaims(BaseModel):
@@ -97,7 +104,7 @@ def _is_revoked(_header: Claims, claims: Claims) -> bool:
 
 
 def _load_user(_header: Claims, claims: Claims) -> User | None:
-    user = repository.by_id(ObjectId(claims["sub"])) if ObjectId.is_valid(claims["sub"]) else None
+    user = _account(ObjectId(claims["sub"])) if ObjectId.is_valid(claims["sub"]) else None
     if user is None or not user["is_active"]:
         return None
     valid_after = user["tokens_valid_after"]
@@ -105,6 +112,18 @@ def _load_user(_header: Claims, claims: Claims) -> User | None:
     if valid_after and round(claims["iat"] * 1000) < round(valid_after.timestamp() * 1000):
         return None
     return user
+
+
+def _account(owner: ObjectId) -> User | None:
+    """The account: from memory while it is the same, and not for longer than ACCOUNT_SECONDS."""
+    mark = g.look.mark
+    with lock:
+        known, account = accounts.get(owner, (None, None))
+    if mark is None or known != mark:
+        account = repository.by_id(owner)
+        with lock:
+            accounts[owner] = (mark, account)
+    return copy(account)
 
 
 def _missing(explanation: str) -> Response:

@@ -89,7 +89,6 @@ def contract(  # noqa: PLR0913 -- one declaration says all there is to say about
         bare: the answer stands outside the envelope.
         media_type: of a bare answer that the view made itself.
     """
-
     statuses = {**returns, 304: None} if cached else returns
     spec = Contract(
         auth=auth,

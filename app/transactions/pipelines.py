@@ -1,8 +1,10 @@
 """Filters and aggregations over transactions, as pure functions that match the owner first."""
 
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
+import pymongo
 from bson import ObjectId
 
 from app.core.conditions import Condition, Pipeline
@@ -14,6 +16,7 @@ from app.models.transactions import Kind, Status
 from app.transactions.entry import fold
 from app.transactions.schemas import TransactionQuery
 
+SEARCH_SECONDS = 5
 WHOLE_NUMBERS = frozenset({"int", "long"})
 KNOWN: dict[str, list[str]] = {"type": [*Kind], "currency": [*CURRENCIES], "category": [*CATEGORIES]}
 READABLE = {
@@ -44,6 +47,11 @@ def matching(owner: ObjectId, query: TransactionQuery, timezone: str) -> Conditi
                 scaled.to_integral_value("ROUND_CEILING" if operator == "$gte" else "ROUND_FLOOR")
             )
     return Condition(condition)
+
+
+def patience(query: TransactionQuery) -> AbstractContextManager[None]:
+    """Around a query: longer than others may take, if it has to look at every text."""
+    return pymongo.timeout(SEARCH_SECONDS) if query.search else nullcontext()
 
 
 def containing(field: str, part: str) -> dict[str, Any]:

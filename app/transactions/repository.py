@@ -9,7 +9,7 @@ from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import BulkWriteError
 
 from app.core import clock
-from app.core.conditions import Condition, Pipeline, patience
+from app.core.conditions import Condition, Pipeline
 from app.core.freshness import changes, changing
 from app.core.idempotency import insert_once
 from app.extensions import mongo
@@ -60,8 +60,7 @@ def get(owner: ObjectId, transaction_id: ObjectId) -> Document | None:
 
 def page(owner: ObjectId, condition: Condition, order: list[tuple[str, int]], skip: int, limit: int) -> list[Document]:
     """One page of those that match."""
-    with patience(condition):
-        return list(mongo.db.transactions.find({**condition, "user_id": owner}).sort(order).skip(skip).limit(limit))
+    return list(mongo.db.transactions.find({**condition, "user_id": owner}).sort(order).skip(skip).limit(limit))
 
 
 def several(owner: ObjectId, ids: list[ObjectId]) -> list[Document]:
@@ -82,8 +81,7 @@ def texts(owner: ObjectId) -> Iterator[tuple[ObjectId, str]]:
 
 def count(owner: ObjectId, condition: Condition) -> int:
     """How many match."""
-    with patience(condition):
-        return mongo.db.transactions.count_documents({**condition, "user_id": owner})
+    return mongo.db.transactions.count_documents({**condition, "user_id": owner})
 
 
 def completed(owner: ObjectId, condition: Condition) -> Iterator[Document]:

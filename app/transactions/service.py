@@ -92,6 +92,11 @@ def find(user: User, query: TransactionQuery) -> Document:
     Raises:
         Invalid: the range of dates starts after its end; the cursor is none of this list.
     """
+    with pipelines.patience(query):
+        return _found(user, query)
+
+
+def _found(user: User, query: TransactionQuery) -> Document:
     owner, order = user["_id"], pipelines.order(query)
     condition = pipelines.matching(owner, query, user["timezone"])
     if query.cursor is None and (found := _searched(owner, query)):
