@@ -73,7 +73,7 @@ def by_reset_token(token_hash: str, moment: datetime) -> User | None:
     return _one(_reset_token(token_hash, moment))
 
 
-@freshness.changes
+@freshness.changes_account
 def sign_in(owner: ObjectId, password_hash: str, moment: datetime) -> bool:
     """Note a sign-in; False if the password was changed or the account disabled or erased meanwhile."""
     unchanged = Condition({"_id": owner, "password_hash": password_hash, "is_active": True})
@@ -82,7 +82,7 @@ def sign_in(owner: ObjectId, password_hash: str, moment: datetime) -> bool:
     return mongo.db.users.update_one(unchanged, changes).matched_count == 1
 
 
-@freshness.changes
+@freshness.changes_account
 def set_reset_token(owner: ObjectId, token_hash: str, expires_at: datetime) -> User | None:
     """Replace the reset token of an account; the account, or None if there is none."""
     return cast(
@@ -94,7 +94,7 @@ def set_reset_token(owner: ObjectId, token_hash: str, expires_at: datetime) -> U
     )
 
 
-@freshness.changes
+@freshness.changes_account
 def consume_reset_token(owner: ObjectId, token_hash: str, moment: datetime, password_hash: str) -> bool:
     """Set the password of the account with this token: uses the token up and voids all signed before `moment`."""
     changes = {"password_hash": password_hash, "tokens_valid_after": moment, "updated_at": moment}
@@ -104,7 +104,7 @@ def consume_reset_token(owner: ObjectId, token_hash: str, moment: datetime, pass
     return outcome.modified_count == 1
 
 
-@freshness.changes
+@freshness.changes_account
 def change_password(owner: ObjectId, old_hash: str, new_hash: str, moment: datetime) -> bool:
     """Set another password and void a pending reset; False if it was changed meanwhile."""
     return (
@@ -116,7 +116,7 @@ def change_password(owner: ObjectId, old_hash: str, new_hash: str, moment: datet
     )
 
 
-@freshness.changes
+@freshness.changes_account
 def update_profile(owner: ObjectId, seen: Condition, changes: dict[str, Any]) -> User | None:
     """Set fields of a profile if `seen` still holds; the account after it, else None.
 
@@ -130,13 +130,13 @@ def update_profile(owner: ObjectId, seen: Condition, changes: dict[str, Any]) ->
     )
 
 
-@freshness.changes
+@freshness.changes_account
 def set_active(owner: ObjectId, active: bool, moment: datetime) -> None:
     """Disable or enable an account; either voids every token issued so far."""
     _changed(Condition({"_id": owner}), {"is_active": active, "tokens_valid_after": moment, "updated_at": moment})
 
 
-@freshness.changes
+@freshness.changes_account
 def bury(owner: ObjectId, password_hash: str, moment: datetime) -> bool:
     """Replace an account by a bare tombstone; False if its password was changed meanwhile."""
     outcome = mongo.db.users.replace_one({"_id": owner, "password_hash": password_hash}, {"erased_at": moment})

@@ -116,7 +116,7 @@ def _load_user(_header: Claims, claims: Claims) -> User | None:
 
 def _account(owner: ObjectId) -> User | None:
     """The account: from memory while it is the same, and not for longer than ACCOUNT_SECONDS."""
-    mark = g.look.mark
+    mark = g.look.account
     with lock:
         known, account = accounts.get(owner, (None, None))
     if mark is None or known != mark:

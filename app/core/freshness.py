@@ -6,6 +6,8 @@ writes that have begun by when they must have ended (Unix seconds of Redis' own 
 way nobody can tell which side of it a reader saw. A writer that dies half-way therefore costs its user the
 cache for LONGEST_WRITE_SECONDS, and never shows anybody an old answer.
 
+The account itself, which other things change, has a mark of its own under `{user id}:account`.
+
 `total:{user id}` holds a mark and how many transactions there were under it. A write that was alone and knows how
 many it added takes the number over to its own mark, so that nobody has to count them all again.
 """
@@ -47,17 +49,18 @@ local known = redis.call('HMGET', total, 'mark', 'count')
 if known[1] == before then redis.call('HSET', total, 'mark', mark, 'count', known[2] + added) end
 """
 LOOK = """
-local ended, writing, fresh, total = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local ended, writing, fresh, total, writing_account, fresh_account = unpack(KEYS)
 local mark, kept = unpack(ARGV)
-if redis.call('EXISTS', ended) == 1 then return {1, false, false} end
-if redis.call('ZCOUNT', writing, redis.call('TIME')[1], '+inf') > 0 then return {0, false, false} end
-local standing = redis.call('GET', fresh)
-if not standing then
-  redis.call('SET', fresh, mark, 'EX', kept)
-  return {0, mark, false}
+local function standing(writing, fresh)
+  if redis.call('ZCOUNT', writing, redis.call('TIME')[1], '+inf') > 0 then return false end
+  local found = redis.call('GET', fresh)
+  if not found then redis.call('SET', fresh, mark, 'EX', kept) end
+  return found or mark
 end
+if redis.call('EXISTS', ended) == 1 then return {1, false, false, false} end
+local own = standing(writing, fresh)
 local known = redis.call('HMGET', total, 'mark', 'count')
-return {0, standing, known[1] == standing and known[2]}
+return {0, own, own and known[1] == own and known[2], standing(writing_account, fresh_account)}
 """
 COUNTED = """
 local fresh, total = KEYS[1], KEYS[2]
@@ -74,6 +77,7 @@ class Look(NamedTuple):
     ended: bool
     mark: str | None  # None while a write is under way
     total: int | None  # transactions under this mark; None if nobody has counted them
+    account: str | None  # the mark of the account itself; None while it is being changed
 
 
 class Write:
@@ -86,11 +90,11 @@ class Write:
 
 
 def look(owner: str, ended: str) -> Look:
-    """Whether the key `ended` exists, the owner's mark, and the number of the owner's transactions."""
-    script = redis.client.register_script(LOOK)
-    keys = [ended, _writing(owner), _fresh(owner), _total(owner)]
-    found, mark, total = script(keys=keys, args=[_new_mark(), KEPT_SECONDS])
-    return Look(bool(found), mark, None if total is None else int(total))
+    """Whether the key `ended` exists, the marks of the owner's records and account, and the number of transactions."""
+    account = _account(owner)
+    keys = [ended, _writing(owner), _fresh(owner), _total(owner), _writing(account), _fresh(account)]
+    found, mark, total, own = redis.client.register_script(LOOK)(keys=keys, args=[_new_mark(), KEPT_SECONDS])
+    return Look(bool(found), mark, None if total is None else int(total), own)
 
 
 def remember_total(owner: str, mark: str, count: int) -> None:
@@ -100,7 +104,7 @@ def remember_total(owner: str, mark: str, count: int) -> None:
 
 
 @contextmanager
-def changing(owner: ObjectId) -> Iterator[Write]:
+def changing(owner: ObjectId | str) -> Iterator[Write]:
     """Around a write to something of the owner.
 
     Raises:
@@ -133,9 +137,21 @@ def changes(function: Callable[Concatenate[ObjectId, P], R]) -> Callable[Concate
     return noted
 
 
+def changes_account(function: Callable[Concatenate[ObjectId, P], R]) -> Callable[Concatenate[ObjectId, P], R]:
+    """A repository function that alters the account of its first argument."""
+
+    @wraps(function)
+    def noted(owner: ObjectId, /, *arguments: P.args, **named: P.kwargs) -> R:
+        with changing(_account(str(owner))):
+            return function(owner, *arguments, **named)
+
+    return noted
+
+
 def forget(owner: ObjectId) -> None:
     """Remove what Redis holds about somebody who is gone."""
-    redis.client.delete(_writing(str(owner)), _fresh(str(owner)), _total(str(owner)))
+    account = _account(str(owner))
+    redis.client.delete(*[key(str(owner)) for key in (_writing, _fresh, _total)], _writing(account), _fresh(account))
 
 
 def forget_everybody() -> None:
@@ -147,6 +163,10 @@ def forget_everybody() -> None:
 
 def _new_mark() -> str:
     return secrets.token_hex(8)
+
+
+def _account(owner: str) -> str:
+    return f"{owner}:account"
 
 
 def _writing(owner: str) -> str:
