@@ -88,11 +88,11 @@ def deep(stack: Stack, _: Settings) -> Iterator[Row]:
     path, unit = f"{TRANSACTIONS}?page={number}", "x page 1's p50"
     (first,) = after_writes(stack.api, f"{TRANSACTIONS}?page=1", headers, today)
     yield Row("deep", "page 1, after a write", first)
-    (far,) = after_writes(stack.api, path, headers, today)
-    yield Row("deep", f"page {number:,}, after a write", far, None, far.p50 / first.p50, unit, at_most=3)
     if followed := _follow(stack, headers, number):
         ratio = followed.p50 / first.p50
         yield Row("deep", f"by cursor from page {number:,} on", followed, None, ratio, unit, at_most=3)
+    (far,) = after_writes(stack.api, path, headers, today)
+    yield Row("deep", f"page {number:,}, after a write", far, None, far.p50 / first.p50, unit, at_most=3)
 
 
 def _follow(stack: Stack, headers: Headers, number: int) -> Figures | None:

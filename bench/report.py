@@ -57,7 +57,8 @@ def chart(rows: list[Row]) -> pygal.HorizontalBar:
         logarithmic=True,
         height=120 + 42 * len(timed),
         js=[],  # no script from another host
-        y_labels=(1, 10, 100, 1000, 10_000),
+        y_labels=(0.1, 1, 10, 100, 1000, 10_000),
+        zero=0.1,  # where bars begin
     )
     made.x_labels = [row.what for row in timed]
     made.add("application", [row.figures.p50 if row.figures else None for row in timed])
