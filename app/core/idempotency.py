@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -83,7 +83,7 @@ def once(run: Callable[[], Response]) -> Response:
 
 def _run(run: Callable[[], Response], record: dict[str, Any]) -> Response:
     try:
-        with _freed_after_an_outage(record, forget=False):
+        with _freed_after_an_outage(record):
             response = run()
     except AppError as error:
         _release(record, forget=error.status < 500)
@@ -97,7 +97,7 @@ def _run(run: Callable[[], Response], record: dict[str, Any]) -> Response:
         mongo.db.idempotency_keys.update_one({"_id": record["_id"]}, {"$set": answer})
     except PyMongoError:  # what was created stays found by its reserved id, so a repetition gives it again
         log.exception("the answer of an idempotent request was not kept")
-        breaker.afterwards(lambda: _release(record, forget=False))
+        breaker.afterwards(lambda: _interrupt(record))
     return response
 
 
@@ -106,7 +106,7 @@ def _begin(key: str) -> dict[str, Any]:
     scope = {"user_id": record["user_id"], "key": record["key"]}
     for _ in range(3):
         try:
-            with _freed_after_an_outage(record, forget=True):
+            with _freed_after_an_outage(record):
                 mongo.db.idempotency_keys.insert_one(dict(record))
             return record
         except DuplicateKeyError:
@@ -149,21 +149,34 @@ def _judge(existing: dict[str, Any], fingerprint: str) -> dict[str, Any]:
     if existing["state"] == "interrupted" or abs(clock.now() - existing["started_at"]) > LONGEST_RUN:
         renewed = {"state": "running", "started_at": clock.now()}
         record = {**existing, **renewed}
-        with _freed_after_an_outage(record, forget=False):
+        with _freed_after_an_outage(record):
             if mongo.db.idempotency_keys.update_one(stale, {"$set": renewed}).modified_count == 1:
                 return record
     raise Conflict("The first request with this key is still running.", code="idempotency_in_progress")
 
 
 @contextmanager
-def _freed_after_an_outage(record: dict[str, Any], *, forget: bool) -> Iterator[None]:
+def _freed_after_an_outage(record: dict[str, Any]) -> Iterator[None]:
     """Let a key that can't be released now not refuse its owner's next tries for LONGEST_RUN."""
     try:
         yield
     except Exception as error:
         if is_down(error):
-            breaker.afterwards(lambda: _release(record, forget=forget))
+            breaker.afterwards(lambda: _interrupt(record))
         raise
+
+
+def _interrupt(record: dict[str, Any]) -> None:
+    """Let the next try run, with the same reserved id, whatever became of the writes that were under way.
+
+    One that a frozen MongoDB does only now finds the id taken or another start, and changes nothing.
+    """
+    changes = {name: value for name, value in record.items() if name != "_id"}
+    changes.update(state="interrupted", started_at=clock.now())
+    with suppress(DuplicateKeyError):  # it is done, or the key has become another request's
+        mongo.db.idempotency_keys.update_one(
+            {"_id": record["_id"], "state": {"$ne": "done"}}, {"$set": changes}, upsert=True
+        )
 
 
 def _release(record: dict[str, Any], *, forget: bool) -> None:
