@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from bson import ObjectId
 from flask import Flask
+from pymongo.errors import NetworkTimeout
 
 from app.core import caching, clock, freshness
 from app.extensions import mongo
@@ -155,6 +156,15 @@ def test_the_number_is_right_after_many_writers_at_once(app: Flask, person: Pers
 
     at_once(24, write)
     assert total(person) == 16
+
+
+def test_a_write_that_may_still_land_leaves_no_old_answer(spender: Person) -> None:
+    owner = ObjectId(spender.profile["_id"])
+    with pytest.raises(NetworkTimeout), freshness.changing(owner):
+        raise NetworkTimeout("nobody knows")
+    assert data(spender.get(SUMMARY))["current_month_spend"] == 45.5
+    mongo.db.transactions.update_one({"user_id": owner}, {"$set": {"amount": 100}})
+    assert data(spender.get(SUMMARY))["current_month_spend"] == 1
 
 
 def test_large_answers_are_not_kept(spender: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from functools import wraps
 from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from bson import ObjectId
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 from redis.exceptions import RedisError
 
 from app.extensions import redis
@@ -27,6 +28,7 @@ from app.extensions import redis
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
+REFUSED = (DuplicateKeyError, BulkWriteError)  # by the database, which has thereby answered
 LONGEST_WRITE_SECONDS = 15  # far beyond MongoDB's time-outs, after which nothing lands any more
 KEPT_SECONDS = 24 * 3600
 TOTAL_SECONDS = 600  # however often it was taken over: a change made past the application, by hand, is counted then
@@ -110,18 +112,25 @@ def changing(owner: ObjectId | str) -> Iterator[Write]:
     Raises:
         RedisError: the mark could not be replaced, and so nothing may be written.
     """
-    keys = [_writing(str(owner)), _fresh(str(owner))]
+    keys = [_writing(str(owner)), _fresh(str(owner)), _total(str(owner))]
     mark = _new_mark()
     before = redis.client.register_script(BEGIN)(keys=keys, args=[mark, LONGEST_WRITE_SECONDS, KEPT_SECONDS])
     write = Write(mark, before)
     try:
         yield write
-    finally:
-        added = "" if write.added is None or before is None else write.added
-        try:
-            redis.client.register_script(END)(keys=[*keys, _total(str(owner))], args=[mark, before or "", added])
-        except RedisError:  # it ends by itself
-            log.warning("the end of a write was not noted: Redis is down")
+    except REFUSED:
+        _end(keys, write)
+        raise
+    # After any other error it may still land: only time ends it.
+    _end(keys, write)
+
+
+def _end(keys: list[str], write: Write) -> None:
+    added = "" if write.added is None or write.before is None else write.added
+    try:
+        redis.client.register_script(END)(keys=keys, args=[write.mark, write.before or "", added])
+    except RedisError:  # it ends by itself
+        log.warning("the end of a write was not noted: Redis is down")
 
 
 def changes(function: Callable[Concatenate[ObjectId, P], R]) -> Callable[Concatenate[ObjectId, P], R]:
