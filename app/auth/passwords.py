@@ -1,6 +1,7 @@
 """Password hashes: bcrypt, at the configured cost."""
 
 import os
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -41,8 +42,8 @@ def _hashers() -> ThreadPoolExecutor:
 
 
 def _step_back() -> None:
-    # On Linux a thread has a priority of its own.
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), PRIORITY)
+    if sys.platform == "linux":  # where a thread has a priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), PRIORITY)
 
 
 os.register_at_fork(after_in_child=_hashers.cache_clear)

@@ -206,11 +206,9 @@ def _field_error(source: str, fault: Any) -> dict[str, Any]:
     return {"loc": [source, *loc], "msg": PLAIN_WORDS.get(kind, message), "type": kind}
 
 
-def _dump(spec: Contract, status: int, data: Any) -> bytes:
-    if spec.each is not None and isinstance(data, Iterator):  # of many rows only one is in memory at a time
-        each = spec.each
+def _dump(adapter: TypeAdapter[Any], each: TypeAdapter[Any] | None, data: Any) -> bytes:
+    if each is not None and isinstance(data, Iterator):  # of many rows only one is in memory at a time
         return b"[" + b",".join(each.dump_json(each.validate_python(row), by_alias=True) for row in data) + b"]"
-    adapter = spec.returns[status]
     return adapter.dump_json(adapter.validate_python(data), by_alias=True)
 
 
@@ -218,9 +216,12 @@ def _render(spec: Contract, result: Any) -> Response:
     if isinstance(result, Response):
         return result
     data, status = result if isinstance(result, tuple) else (result, next(iter(spec.returns)))
+    adapter = spec.returns[status]
     try:
-        payload = _dump(spec, status, data)
+        payload = _dump(adapter, spec.each, data)
     except FAULTS as error:
-        report(data.get("_id") if isinstance(data, dict) else None, error)
+        if not isinstance(data, dict) or "_id" not in data:  # no stored record: a fault of ours
+            raise
+        report(data["_id"], error)
         raise Unreadable() from None
     return Response(payload, status=status, mimetype=JSON) if spec.bare else success(payload, status)

@@ -6,6 +6,8 @@ writes that have begun by when they must have ended (Unix seconds of Redis' own 
 way nobody can tell which side of it a reader saw. A writer that dies half-way therefore costs its user the
 cache for LONGEST_WRITE_SECONDS, and never shows anybody an old answer.
 
+A Redis whose memory is full keeps no mark, and so nothing is kept; work goes on.
+
 The account itself, which other things change, has a mark of its own under `{user id}:account`.
 
 `total:{user id}` holds a mark and how many transactions there were under it. A write that was alone and knows how
@@ -37,18 +39,18 @@ local writing, fresh = KEYS[1], KEYS[2]
 local mark, longest, kept = unpack(ARGV)
 local now = redis.call('TIME')[1]
 local before = redis.call('ZCOUNT', writing, now, '+inf') == 0 and redis.call('GET', fresh)
-redis.call('ZADD', writing, now + longest, mark)
+redis.pcall('ZADD', writing, now + longest, mark)
 redis.call('EXPIRE', writing, longest)
-redis.call('SET', fresh, mark, 'EX', kept)
+if redis.pcall('SET', fresh, mark, 'EX', kept)['err'] then redis.call('DEL', fresh) end
 return before
 """
 END = """
 local writing, fresh, total = KEYS[1], KEYS[2], KEYS[3]
 local mark, before, added = unpack(ARGV)
-redis.call('ZREM', writing, mark)
+if redis.call('ZREM', writing, mark) == 0 then redis.call('DEL', fresh) end
 if added == '' or redis.call('GET', fresh) ~= mark then return end
 local known = redis.call('HMGET', total, 'mark', 'count')
-if known[1] == before then redis.call('HSET', total, 'mark', mark, 'count', known[2] + added) end
+if known[1] == before then redis.pcall('HSET', total, 'mark', mark, 'count', known[2] + added) end
 """
 LOOK = """
 local ended, writing, fresh, total, writing_account, fresh_account = unpack(KEYS)
@@ -56,8 +58,8 @@ local mark, kept = unpack(ARGV)
 local function standing(writing, fresh)
   if redis.call('ZCOUNT', writing, redis.call('TIME')[1], '+inf') > 0 then return false end
   local found = redis.call('GET', fresh)
-  if not found then redis.call('SET', fresh, mark, 'EX', kept) end
-  return found or mark
+  if found then return found end
+  return not redis.pcall('SET', fresh, mark, 'EX', kept)['err'] and mark
 end
 if redis.call('EXISTS', ended) == 1 then return {1, false, false, false} end
 local own = standing(writing, fresh)
@@ -68,7 +70,7 @@ COUNTED = """
 local fresh, total = KEYS[1], KEYS[2]
 local mark, count, kept = unpack(ARGV)
 if redis.call('GET', fresh) ~= mark then return end
-redis.call('HSET', total, 'mark', mark, 'count', count)
+redis.pcall('HSET', total, 'mark', mark, 'count', count)
 redis.call('EXPIRE', total, kept)
 """
 

@@ -171,11 +171,13 @@ def _interrupt(record: dict[str, Any]) -> None:
 
     One that a frozen MongoDB does only now finds the id taken or another start, and changes nothing.
     """
-    changes = {name: value for name, value in record.items() if name != "_id"}
+    changes = {name: value for name, value in record.items() if name not in ("_id", "user_id")}
     changes.update(state="interrupted", started_at=clock.now())
     with suppress(DuplicateKeyError):  # it is done, or the key has become another request's
         mongo.db.idempotency_keys.update_one(
-            {"_id": record["_id"], "state": {"$ne": "done"}}, {"$set": changes}, upsert=True
+            {"_id": record["_id"], "user_id": record["user_id"], "state": {"$ne": "done"}},
+            {"$set": changes},
+            upsert=True,
         )
 
 

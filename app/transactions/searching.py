@@ -10,7 +10,6 @@ from bisect import bisect_right
 from threading import Lock
 from typing import NamedTuple
 
-import pymongo
 from bson import ObjectId
 from cachetools import TTLCache
 from flask import g
@@ -19,8 +18,8 @@ from app.transactions import repository
 
 BYTES = 16 * 1024 * 1024
 LARGEST = BYTES // 2
+ENTRY_BYTES = 1024
 SECONDS = 600
-LOADING_SECONDS = 10
 SEPARATOR = b"\x00"  # is in no text and in no search
 ID_BYTES = 12
 
@@ -36,13 +35,13 @@ class Texts(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Bytes in memory."""
-        return len(self.joined) + len(self.ids) + len(self.starts) * self.starts.itemsize
+        """Bytes in memory, with the cache's own books."""
+        return ENTRY_BYTES + len(self.joined) + len(self.ids) + len(self.starts) * self.starts.itemsize
 
 
 kept: TTLCache[ObjectId, Texts] = TTLCache(BYTES, SECONDS, getsizeof=lambda texts: texts.size)
 lock = Lock()
-loading = [Lock() for _ in range(64)]  # whoever needs the same texts at the same time waits for them
+loading: dict[ObjectId, Lock] = {}  # several requests for the same texts load them once
 
 
 def find(owner: ObjectId, part: str, skip: int, limit: int) -> tuple[list[ObjectId], int] | None:
@@ -68,23 +67,25 @@ def _texts(owner: ObjectId) -> Texts | None:
     mark = g.look.mark
     if mark is None:
         return None
-    with loading[hash(owner) % len(loading)]:
+    with lock:
+        gate = loading.setdefault(owner, Lock())
+    with gate:
         with lock:
             texts = kept.get(owner)
         if texts is None or texts.mark != mark:
             texts = _load(owner, mark)
             with lock:
                 kept[owner] = texts
+                loading.pop(owner, None)
     return texts
 
 
 def _load(owner: ObjectId, mark: str) -> Texts:
     joined, starts, ids = bytearray(), array("I"), bytearray()
-    with pymongo.timeout(LOADING_SECONDS):
-        for transaction_id, text in repository.texts(owner):
-            starts.append(len(joined))
-            joined += text.encode() + SEPARATOR
-            ids += transaction_id.binary
-            if len(joined) > LARGEST:
-                return Texts(mark, b"", array("I"), b"", complete=False)
+    for transaction_id, text in repository.texts(owner):
+        starts.append(len(joined))
+        joined += text.encode() + SEPARATOR
+        ids += transaction_id.binary
+        if len(joined) + len(ids) + len(starts) * starts.itemsize > LARGEST:
+            return Texts(mark, b"", array("I"), b"", complete=False)
     return Texts(mark, bytes(joined), starts, bytes(ids), complete=True)
