@@ -66,7 +66,7 @@ lint: $(installed) ## Check format, lint, types, queries and that the requiremen
 	$(python) -m ruff check .
 	$(python) -m mypy
 	$(python) -m bandit --quiet --configfile pyproject.toml --recursive app config.py run.py celery_worker.py gunicorn.conf.py
-	$(python) -m pytest --quiet tests/security/test_queries.py
+	$(python) -m pytest --quiet tests/security/test_queries.py tests/security/test_secrets.py
 	$(python) -m pip check --disable-pip-version-check
 
 format: $(installed) ## Format the code and fix what can be fixed

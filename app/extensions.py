@@ -14,14 +14,18 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.connection import AbstractConnection
 from redis.retry import Retry
 
 REDIS_TIMEOUT_SECONDS = 0.4
 MONGO_OPTIONS: dict[str, Any] = {
     "tz_aware": True,
+    "datetime_conversion": "DATETIME_AUTO",  # a date beyond Python's damages its record, not all that are read with it
+    "readPreference": "primary",  # what is read after a write, and then kept, must have it
     "serverSelectionTimeoutMS": 1000,
     "connectTimeoutMS": 1000,
     "timeoutMS": 1500,  # every operation ends within this and the 0.5 s between two looks for a dead server
+    "heartbeatFrequencyMS": 1000,  # what is kept in memory is served only while MongoDB is in sight
     "w": "majority",
     "journal": True,  # a 201 promises that the record survives a crash
     "retryWrites": True,
@@ -47,9 +51,18 @@ class RedisClient:
 
     client: Redis
 
+    def __init__(self) -> None:
+        self.when_connected: list[Callable[[], None]] = []
+
     def init_app(self, app: Flask) -> None:
         """Bind to REDIS_URL; connects when first used, retries once on a connection that went stale."""
-        self.client = Redis.from_url(app.config["REDIS_URL"], decode_responses=True, **redis_options())
+        options = {**redis_options(), "redis_connect_func": self._connected}
+        self.client = Redis.from_url(app.config["REDIS_URL"], decode_responses=True, **options)
+
+    def _connected(self, connection: AbstractConnection) -> None:
+        connection.on_connect()
+        for act in self.when_connected:
+            act()
 
 
 def redis_options() -> dict[str, Any]:
@@ -78,6 +91,9 @@ class ViewLimiter(Limiter):
     def init_app(self, app: Flask) -> None:
         """Bind, and leave it to `finish` to do what the hooks do."""
         super().init_app(app)
+        if not self.enabled:  # then it has no hooks
+            self._add_headers, self._release = _unchanged, _nothing
+            return
         app.before_request_funcs[None].pop()
         self._add_headers = cast(Callable[[Response], Response], app.after_request_funcs[None].pop())
         self._release = cast(Callable[[BaseException | None], None], app.teardown_request_funcs[None].pop())
@@ -90,6 +106,14 @@ class ViewLimiter(Limiter):
             if (value := response.headers.get(f"X-RateLimit-{name}")) is not None:
                 response.headers[f"RateLimit-{name}"] = value
         return response
+
+
+def _unchanged(response: Response) -> Response:
+    return response
+
+
+def _nothing(_error: BaseException | None) -> None:
+    pass
 
 
 mongo = Mongo()

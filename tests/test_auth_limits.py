@@ -186,3 +186,11 @@ def test_a_stolen_token_is_no_way_to_guess_the_password(
     limits(RATELIMIT_LOGIN_ACCOUNT="3/minute")
     answers = [person.request(method, path, json=body) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [403, 403, 403, 429]
+
+
+def test_they_can_be_switched_off(app: Flask, settings: dict[str, object], person: Person) -> None:
+    with another_app(app, settings, RATELIMIT_ENABLED=False, RATELIMIT_LOGIN_ACCOUNT="1/minute") as unlimited:
+        for _ in range(3):
+            answer = login(unlimited, person.email)
+            assert answer.status_code == 200
+    assert "RateLimit-Limit" not in answer.headers

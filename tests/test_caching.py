@@ -11,7 +11,7 @@ from flask import Flask
 from pymongo.errors import NetworkTimeout
 
 from app.core import caching, clock, freshness
-from app.extensions import mongo
+from app.extensions import mongo, redis
 from tests.accounts import at_once
 from tests.factories import Person, data
 from tests.records import BUDGETS, MILK, TRANSACTIONS, profiled
@@ -167,11 +167,32 @@ def test_a_write_that_may_still_land_leaves_no_old_answer(spender: Person) -> No
     assert data(spender.get(SUMMARY))["current_month_spend"] == 1
 
 
+def test_a_redis_that_went_back_to_an_old_mark_brings_back_nothing(app: Flask, spender: Person) -> None:
+    """As one does that fails over to a replica, or starts again, without its last moments."""
+    owner = spender.profile["_id"]
+    keys = (f"fresh:{owner}", f"fresh:{owner}:account")
+    for path in (*CACHED, "/api/auth/profile"):
+        spender.get(path)
+    before = redis.client.mget(keys)
+    spender.spend(1)
+    assert app.test_cli_runner().invoke(args=["disable-user", spender.email]).exit_code == 0
+    redis.client.delete(*redis.client.scan_iter("blocklist:*", count=1000))
+    redis.client.mset(dict(zip(keys, before, strict=True)))
+    redis.client.connection_pool.disconnect()
+    assert spender.get("/api/auth/profile").status_code == 401
+    assert spender.get(SUMMARY).status_code == 401
+
+
+def test_no_other_condition_than_a_known_tag_is_judged(spender: Person) -> None:
+    answer = spender.request("GET", SUMMARY, headers={"If-Match": '"other"', "If-None-Match": '"another"'})
+    assert answer.status_code == 200
+
+
 def test_large_answers_are_not_kept(spender: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(caching, "LARGEST", 10)
-    before = len(caching.kept)
+    before = len(caching.kept.cache)
     assert spender.get(TRANSACTIONS, unknown="large").status_code == 200
-    assert len(caching.kept) == before
+    assert len(caching.kept.cache) == before
 
 
 def test_readers_and_writers_at_once(app: Flask, person: Person) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import re
 import subprocess
 import sys
@@ -34,7 +35,8 @@ def new_lines(app: Flask, log_file: Path) -> Any:
 
     def read() -> list[str]:
         flush()
-        return log_file.read_bytes()[before:].decode().splitlines()
+        lines = log_file.read_bytes()[before:].decode().splitlines()
+        return [line for line in lines if f" {os.getpid()} " in line]  # a worker writes there, too
 
     flush()
     before = log_file.stat().st_size if log_file.exists() else 0

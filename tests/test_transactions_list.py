@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from bson import DatetimeMS, ObjectId
 
+from app.extensions import mongo
 from tests.factories import Person, data, fields_at_fault
 from tests.records import TRANSACTIONS, failed_sentence, sentence
 
@@ -323,6 +325,29 @@ def test_a_cursor_belongs_to_its_order(person: Person) -> None:
     person.spend(2)
     cursor = data(person.get(TRANSACTIONS, cursor="start", limit=1))["pagination"]["next_cursor"]
     assert fields_at_fault(person.get(TRANSACTIONS, cursor=cursor, sort_by="amount")) == [["query", "cursor"]]
+
+
+@pytest.mark.parametrize("sort", ["asc", "desc"])
+@pytest.mark.parametrize(
+    "damage",
+    [{"$unset": {"date": ""}}, {"$set": {"date": "yesterday"}}, {"$set": {"date": DatetimeMS(10**15)}}],
+    ids=["missing", "text", "beyond any year"],
+)
+def test_cursors_get_past_a_damaged_record(person: Person, damage: dict[str, Any], sort: str) -> None:
+    entries = [person.spend(number) for number in (1, 2, 3, 4)]
+    mongo.db.transactions.update_one({"_id": ObjectId(entries[0]["_id"])}, damage)
+    seen, cursor = [], "start"
+    while cursor:
+        page = data(person.get(TRANSACTIONS, cursor=cursor, limit=2, sort_order=sort))
+        seen += [entry["amount"] for entry in page["transactions"]]
+        cursor = page["pagination"].get("next_cursor")
+    assert set(seen) >= {2, 3, 4}
+
+
+def test_a_search_for_what_folds_to_nothing_finds_each_once(person: Person) -> None:
+    for number in (1, 2, 3):
+        person.spend(number)
+    assert data(person.get(TRANSACTIONS, search="\u0307"))["pagination"]["total"] == 3
 
 
 def test_a_cursor_shows_nobody_elses(person: Person, stranger: Person) -> None:

@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 
 from flask import current_app
@@ -43,7 +44,8 @@ def _hashers() -> ThreadPoolExecutor:
 
 def _step_back() -> None:
     if sys.platform == "linux":  # where a thread has a priority of its own
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), PRIORITY)
+        with suppress(OSError):  # forbidden to this process: then it takes its turn
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), PRIORITY)
 
 
 os.register_at_fork(after_in_child=_hashers.cache_clear)

@@ -7,7 +7,7 @@ import logging
 from datetime import datetime
 from typing import Any, cast
 
-from bson import ObjectId
+from bson import DatetimeMS, ObjectId
 from flask import current_app
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
@@ -161,7 +161,9 @@ def _whole(account: dict[str, Any] | None) -> User | None:
     """The account with defaults for what is missing in it or unknown, which the log then names."""
     if account is None:
         return None
-    missing = {name: value for name, value in ABSENT.items() if name not in account}
+    missing = {
+        name: value for name, value in ABSENT.items() if name not in account or isinstance(account[name], DatetimeMS)
+    }
     if str(account.get("timezone")) not in ZONES:
         missing["timezone"] = current_app.config["DEFAULT_TIMEZONE"]
     if str(account.get("currency")) not in DECIMALS:

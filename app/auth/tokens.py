@@ -3,11 +3,9 @@
 import hashlib
 import hmac
 from copy import copy
-from threading import Lock
 from typing import Any, Literal
 
 from bson import ObjectId
-from cachetools import TTLCache
 from flask import Response, after_this_request, current_app, g
 from flask_jwt_extended import (
     create_access_token,
@@ -21,16 +19,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.auth import repository, sessions
 from app.auth.sessions import RefreshTokenState
-from app.core import clock
+from app.core import clock, outage
 from app.core.errors import Unauthorized, answer
+from app.core.memory import Memory
 from app.extensions import jwt
 from app.models.users import User
 
 Claims = dict[str, Any]
 MOST_ACCOUNTS = 2_000
 ACCOUNT_SECONDS = 60  # for changes made past the application, by hand
-accounts: TTLCache[ObjectId, tuple[str | None, User | None]] = TTLCache(MOST_ACCOUNTS, ACCOUNT_SECONDS)
-lock = Lock()
+accounts = Memory[ObjectId, tuple[str | None, User | None]](MOST_ACCOUNTS, ACCOUNT_SECONDS)
 
 
 class OurClaims(BaseModel):
@@ -115,14 +113,12 @@ def _load_user(_header: Claims, claims: Claims) -> User | None:
 
 
 def _account(owner: ObjectId) -> User | None:
-    """The account: from memory while it is the same, and not for longer than ACCOUNT_SECONDS."""
+    """The account: from memory while it is the same, for ACCOUNT_SECONDS at most, and not while MongoDB is away."""
     mark = g.look.account
-    with lock:
-        known, account = accounts.get(owner, (None, None))
-    if mark is None or known != mark:
+    known, account = accounts.get(owner) or (None, None)
+    if mark is None or known != mark or not outage.mongodb_in_sight():
         account = repository.by_id(owner)
-        with lock:
-            accounts[owner] = (mark, account)
+        accounts.put(owner, (mark, account))
     return copy(account)
 
 

@@ -7,16 +7,15 @@ user's day.
 
 import hashlib
 from collections.abc import Callable
-from threading import Lock
 from typing import Any, NamedTuple
 
 import bson
 from bson import ObjectId
-from cachetools import TTLCache
 from flask import Response, g, request
 
 from app.core import clock, freshness
 from app.core.identity import current_user
+from app.core.memory import Memory
 from app.utils import JSON
 
 BYTES = 8 * 1024 * 1024
@@ -34,25 +33,23 @@ class Kept(NamedTuple):
     tag: str
 
 
-kept: TTLCache[Key, Kept] = TTLCache(BYTES, SECONDS, getsizeof=lambda answer: len(answer.body) + ENTRY_BYTES)
-totals: TTLCache[Key, int] = TTLCache(MOST_TOTALS, SECONDS)
-lock = Lock()
+kept = Memory[Key, Kept](BYTES, SECONDS, weigh=lambda answer: len(answer.body) + ENTRY_BYTES)
+totals = Memory[Key, int](MOST_TOTALS, SECONDS)
 
 
 def remembered(make: Callable[[], Response]) -> Response:
     """The answer to this GET: the kept one while it is good, else a new one; 304 if the client has it already."""
     key = _key()
-    with lock:
-        answer = kept.get(key) if key else None
+    answer = kept.get(key) if key else None
     if answer is None:
         body = make().get_data()
         answer = Kept(body, hashlib.blake2b(body, digest_size=16).hexdigest())
         if key and len(body) <= LARGEST:
-            with lock:
-                kept[key] = answer
-    response = Response(answer.body, mimetype=JSON)
+            kept.put(key, answer)
+    # If-None-Match alone is compared (RFC 9110, section 13.1.2): there is no other condition that a client needs here.
+    known = request.if_none_match.contains_weak(answer.tag)
+    response = Response(status=304) if known else Response(answer.body, mimetype=JSON)
     response.set_etag(answer.tag)
-    response.make_conditional(request)
     return response
 
 
@@ -67,12 +64,10 @@ def total(owner: ObjectId, condition: dict[str, Any], count: Callable[[], int]) 
             freshness.remember_total(str(owner), mark, known)
         return known
     key = (mark, bson.encode(condition))
-    with lock:
-        found = totals.get(key)
+    found = totals.get(key)
     if found is None:
         found = count()
-        with lock:
-            totals[key] = found
+        totals.put(key, found)
     return found
 
 

@@ -62,7 +62,7 @@ def _complete(environ: Environ, headers: Headers) -> None:
     present = {name.lower() for name, _ in headers}
     headers.extend(FIXED)
     headers.extend(entry for entry in UNLESS_SET if entry[0].lower() not in present)
-    if "HTTP_ORIGIN" not in environ:
+    if "vary" not in present:
         headers.append(VARY)
     if environ["wsgi.url_scheme"] == "https":
         headers.append(STRICT_TRANSPORT)

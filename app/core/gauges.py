@@ -6,6 +6,7 @@ Every API process tells the same, so these are compared by `max` or `min`, never
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -18,6 +19,7 @@ from redis.exceptions import RedisError
 from app.celery_utils import QUEUES
 from app.core import clock
 from app.core.outage import mongodb_answers, redis_answers
+from app.core.records import FAULTS
 from app.extensions import mongo, redis, redis_options
 from app.models.transactions import Status
 
@@ -67,7 +69,7 @@ class StateCollector(Collector):
 def _unless_down(read: Callable[[], Metrics]) -> list[Metric]:
     try:
         return list(read())
-    except (PyMongoError, RedisError) as error:
+    except (PyMongoError, RedisError, *FAULTS) as error:
         log.warning("metrics left out: %s", type(error).__name__)
         return []
 
@@ -80,7 +82,8 @@ def _of_mongodb() -> Metrics:
     yield disk
     # A sweep that hands an entry out again leaves `updated_at` alone.
     waiting = mongo.db.transactions.find({"status": Status.PROCESSING.value}, {"updated_at": 1}, hint="processing")
-    since = [entry["updated_at"] for entry in waiting.sort("lease_until").limit(MOST_LOOKED_AT)]
+    looked_at = [entry.get("updated_at") for entry in waiting.sort("lease_until").limit(MOST_LOOKED_AT)]
+    since = [moment for moment in looked_at if isinstance(moment, datetime)]  # or it is damaged
     age = (clock.now() - min(since)).total_seconds() if since else 0
     yield GaugeMetricFamily("finsight_processing_oldest_seconds", "Age of the oldest unread AI entry.", value=age)
 

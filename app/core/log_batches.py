@@ -10,6 +10,7 @@ from logging import Handler, LogRecord
 from typing import Any
 
 EVERY_SECONDS = 0.1
+MOST_LINES = 10_000  # that wait while nobody reads the console; older ones are lost
 OWN_LINE = logging.Formatter("%(message)s")
 
 
@@ -22,7 +23,7 @@ class BatchHandler(Handler):
     def __init__(self, targets: list[Handler]) -> None:
         super().__init__()
         self._targets = targets
-        self._lines: deque[str] = deque()
+        self._lines: deque[str] = deque(maxlen=MOST_LINES)
         self._writing = threading.Lock()
         for target in targets:
             target.setFormatter(OWN_LINE)
@@ -41,7 +42,10 @@ class BatchHandler(Handler):
 
     def emit(self, record: LogRecord) -> None:
         """Take a record."""
-        self._lines.append(self.format(record))
+        try:
+            self._lines.append(self.format(record))
+        except Exception:  # as the standard handlers do: a wrong log call must not fail a request
+            self.handleError(record)
         if record.levelno >= logging.WARNING:
             self.flush()
         elif not self._waiting.is_set():

@@ -34,6 +34,11 @@ def mongodb_answers() -> bool:
     return True
 
 
+def mongodb_in_sight() -> bool:
+    """Whether MongoDB was there when the driver last looked, which costs nothing to ask."""
+    return mongo.cx.topology_description.has_readable_server()
+
+
 def redis_answers() -> bool:
     """Whether Redis answers within its short time-outs."""
     try:
@@ -86,11 +91,22 @@ class Breaker:
             if self.is_open:
                 return
             self.is_open = True
-        threading.Thread(target=self._await_recovery, name="recovery", daemon=True).start()
+        try:
+            threading.Thread(target=self._await_recovery, name="recovery", daemon=True).start()
+        except RuntimeError:  # no more threads: the next failure tries again
+            self.is_open = False
+            raise
 
     def _await_recovery(self) -> None:
-        while not (mongodb_answers() and redis_answers() and self._caught_up() and self._closed()):
+        while not self._has_recovered():
             time.sleep(PAUSE_SECONDS)
+
+    def _has_recovered(self) -> bool:
+        try:
+            return mongodb_answers() and redis_answers() and self._caught_up() and self._closed()
+        except Exception:  # or nothing would ever close it again
+            log.exception("looking for the recovery failed")
+            return False
 
     def _caught_up(self) -> bool:
         while self._put_off:

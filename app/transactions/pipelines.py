@@ -86,9 +86,13 @@ def _place(query: TransactionQuery, kind: type) -> Cursor | None:
     return place
 
 
-def cursor(document: dict[str, Any], query: TransactionQuery) -> Cursor:
-    """The place behind a document in the query's order."""
-    return Cursor(document[order(query)[0][0]], document["_id"])
+def cursor(documents: list[dict[str, Any]], query: TransactionQuery) -> Cursor | None:
+    """The place behind the last document that has one in the query's order; None if all are damaged."""
+    field = order(query)[0][0]
+    kind = datetime if field == "date" else int
+    placed = (document for document in reversed(documents) if isinstance(document.get(field), kind))
+    last = next(placed, None)
+    return Cursor(last[field], last["_id"]) if last else None
 
 
 def order(query: TransactionQuery) -> list[tuple[str, int]]:

@@ -11,15 +11,15 @@ from threading import Lock
 from typing import NamedTuple
 
 from bson import ObjectId
-from cachetools import TTLCache
 from flask import g
 
+from app.core.memory import Memory
 from app.transactions import repository
 
 BYTES = 16 * 1024 * 1024
 LARGEST = BYTES // 2
 ENTRY_BYTES = 1024
-SECONDS = 600
+SECONDS = 60
 SEPARATOR = b"\x00"  # is in no text and in no search
 ID_BYTES = 12
 
@@ -39,7 +39,7 @@ class Texts(NamedTuple):
         return ENTRY_BYTES + len(self.joined) + len(self.ids) + len(self.starts) * self.starts.itemsize
 
 
-kept: TTLCache[ObjectId, Texts] = TTLCache(BYTES, SECONDS, getsizeof=lambda texts: texts.size)
+kept = Memory[ObjectId, Texts](BYTES, SECONDS, weigh=lambda texts: texts.size)
 lock = Lock()
 loading: dict[ObjectId, Lock] = {}  # several requests for the same texts load them once
 
@@ -50,7 +50,7 @@ def find(owner: ObjectId, part: str, skip: int, limit: int) -> tuple[list[Object
     None if the texts can't be kept: they are too many, or something of the owner is just being written.
     """
     texts = _texts(owner)
-    if texts is None or not texts.complete or SEPARATOR.decode() in part:
+    if texts is None or not texts.complete or not part or SEPARATOR.decode() in part:
         return None
     # Up to the end of the text it is in, so that each text is found once.
     once = re.compile(re.escape(part.encode()) + b"[^" + SEPARATOR + b"]*")
@@ -67,17 +67,24 @@ def _texts(owner: ObjectId) -> Texts | None:
     mark = g.look.mark
     if mark is None:
         return None
+    if texts := _kept(owner, mark):
+        return texts
     with lock:
         gate = loading.setdefault(owner, Lock())
-    with gate:
+    try:
+        with gate:
+            if not (texts := _kept(owner, mark)):
+                texts = _load(owner, mark)
+                kept.put(owner, texts)
+    finally:
         with lock:
-            texts = kept.get(owner)
-        if texts is None or texts.mark != mark:
-            texts = _load(owner, mark)
-            with lock:
-                kept[owner] = texts
-                loading.pop(owner, None)
+            loading.pop(owner, None)
     return texts
+
+
+def _kept(owner: ObjectId, mark: str) -> Texts | None:
+    texts = kept.get(owner)
+    return texts if texts is not None and texts.mark == mark else None
 
 
 def _load(owner: ObjectId, mark: str) -> Texts:

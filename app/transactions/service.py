@@ -108,9 +108,9 @@ def _found(user: User, query: TransactionQuery) -> Document:
     else:
         documents = repository.page(owner, pipelines.behind(condition, query), order, 0, query.limit + 1)
         pagination = Pagination.of(query, caching.total(owner, condition, partial(repository.count, owner, condition)))
-        pagination.has_more = len(documents) > query.limit
+        following = pipelines.cursor(documents[: query.limit], query) if len(documents) > query.limit else None
+        pagination.has_more, pagination.next_cursor = following is not None, following and str(following)
         documents = documents[: query.limit]
-        pagination.next_cursor = str(pipelines.cursor(documents[-1], query)) if pagination.has_more else None
     shown = [transaction for _, transaction in readable(documents, TransactionOut.model_validate)]
     return {"transactions": shown, "pagination": pagination}
 

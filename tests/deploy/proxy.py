@@ -1,7 +1,6 @@
 """Debian's Nginx on the deployed site: the file as it is but for addresses, names of files and the certificate."""
 
 import os
-import shutil
 import socket
 import subprocess
 from datetime import timedelta
@@ -15,6 +14,7 @@ from cryptography.x509.oid import NameOID
 from app.core import clock
 from config import ROOT
 from dev.servers import free_port
+from tests.tools import program
 from tests.waiting import wait_until
 
 SITE = ROOT / "deploy" / "nginx" / "finsight.conf"
@@ -47,9 +47,7 @@ http {{
 
 def nginx_binary() -> str:
     """Where nginx is: often not on the PATH of people."""
-    found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    assert found, "apt-get install nginx"
-    return found
+    return program("nginx", "nginx")
 
 
 class Nginx:

@@ -1,7 +1,6 @@
 """The alerts in deploy/prometheus: about metrics that exist, and firing when they should and only then."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
@@ -25,6 +24,7 @@ from config import ROOT
 from dev.servers import Servers, free_port
 from tests.accounts import another_app
 from tests.factories import Person
+from tests.tools import program
 from tests.waiting import wait_until
 
 FOLDER = ROOT / "deploy" / "prometheus"
@@ -43,9 +43,9 @@ def selectors() -> list[tuple[str, list[tuple[str, str, str]]]]:
 
 
 def promtool(*words: object) -> subprocess.CompletedProcess[str]:
-    program = shutil.which("promtool")
-    assert program, "Debian's package prometheus has it; .ci/run installs it"
-    return subprocess.run([program, *map(str, words)], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [program("promtool", "prometheus"), *map(str, words)], capture_output=True, text=True, check=False
+    )
 
 
 def parsed(text: str) -> Samples:

@@ -18,6 +18,7 @@ INEXPRESSIBLE = re.compile(
     r"|must not be in the past|must be at most 12 months ahead"
     r"|must not be after end_date|must be at most 366 days after start_date"
     r"|must have at most 72 bytes in UTF-8"
+    r"|must be `start` or a next_cursor of a list in the same order"
 )
 # Ids that an Idempotency-Key handed out once more, and ids that were deleted: together, a 404 is right.
 replayed: set[str] = set()

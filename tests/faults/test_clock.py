@@ -17,10 +17,11 @@ from dev import commands
 from dev.servers import Servers
 from tests.faults.load import Answer, Request, Visitor, load, manual, sentence, tell
 from tests.processes import Api, Background, beat
+from tests.tools import library
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
-LIBRARY = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")  # Debian: faketime
+LIBRARY = "*/faketime/libfaketimeMT.so.1"
 HOUR = 3600
 SWEEP_AND_LEASE_SECONDS = 5 + 28
 MARGIN_SECONDS = 15  # for reading, and for a machine with other things to do
@@ -37,7 +38,7 @@ class Clock:
         (path.parent / "sitecustomize.py").write_text(SLEEP)
         self.environment = {
             "PYTHONPATH": path.parent,
-            "LD_PRELOAD": LIBRARY,
+            "LD_PRELOAD": library(LIBRARY, "faketime"),
             "FAKETIME_TIMESTAMP_FILE": path,
             "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
@@ -74,7 +75,6 @@ class Returning(Visitor):
 
 @pytest.fixture(scope="module")
 def clocks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Clock]:
-    assert LIBRARY.exists(), "apt-get install faketime"
     directory = tmp_path_factory.mktemp("clocks")
     return {name: Clock(directory / name) for name in ("api", "worker")}
 
