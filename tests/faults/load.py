@@ -166,6 +166,7 @@ def spread(answers: list[Answer]) -> tuple[float, float]:
     return median(seconds), quantiles(seconds, n=20)[-1]
 
 
-def tell(fault: str, **figures: object) -> None:
-    """A row of the table of faults; `pytest -rP` shows it."""
-    print(f"{fault}: " + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in figures.items()))  # noqa: T201
+def tell(record_property: Callable[[str, object], None], **figures: object) -> None:
+    """A row of the table of faults, which every run prints at its end."""
+    for name, value in figures.items():
+        record_property(name.replace("_", " "), value)

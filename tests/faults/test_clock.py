@@ -142,7 +142,12 @@ def await_accepted(running: Any, more: int) -> None:
 @pytest.mark.parametrize("whose", [("api", "worker"), ("api",), ("worker",)], ids="+".join)
 @pytest.mark.parametrize("seconds", [HOUR, -HOUR], ids="{:+d} s".format)
 def test_a_step_loses_and_doubles_nothing(
-    api: Api, worker: Background, step: Callable[..., None], whose: tuple[str, ...], seconds: int
+    api: Api,
+    worker: Background,
+    step: Callable[..., None],
+    whose: tuple[str, ...],
+    seconds: int,
+    record_property: Callable[[str, object], None],
 ) -> None:
     visitor = Returning(api.address)
     with load(visitor, mixed, callers=3, pause=0.1) as running:
@@ -159,11 +164,8 @@ def test_a_step_loses_and_doubles_nothing(
     total = visitor.get("/api/transactions/?limit=1").data["pagination"]["total"]
     assert total == len(running.answers)
     tell(
-        f"clock of {' and '.join(whose)} set by {seconds:+d} s",
+        record_property,
         accepted=total,
-        lost=0,
-        doubled=0,
-        stuck=0,
         signed_in_again=visitor.signed_in_again,
     )
 

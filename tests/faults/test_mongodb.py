@@ -43,7 +43,10 @@ def processes(api: Api) -> set[int]:
 
 @pytest.mark.parametrize("failure", [killed, stopped])
 def test_what_was_confirmed_is_there_and_service_comes_back(
-    api: Api, own_mongo: Server, failure: Callable[[Server], Any]
+    api: Api,
+    own_mongo: Server,
+    failure: Callable[[Server], Any],
+    record_property: Callable[[str, object], None],
 ) -> None:
     before = processes(api)
     visitor = Visitor(api.address)
@@ -66,7 +69,7 @@ def test_what_was_confirmed_is_there_and_service_comes_back(
     lost = [entry for entry in confirmed if entry["description"] not in stored]
     doubled = {description: count for description, count in stored.items() if count > 1}
     tell(
-        f"MongoDB {failure.__name__}",
+        record_property,
         confirmed=len(confirmed),
         lost=len(lost),
         doubled=len(doubled),
