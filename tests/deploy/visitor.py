@@ -5,6 +5,7 @@ import json
 import socket
 import ssl
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -96,10 +97,16 @@ def secured(nginx: Nginx, address: str = "127.0.0.1", timeout: float | None = 60
 def many(nginx: Nginx, addresses: list[str], beginning: bytes) -> Iterator[list[ssl.SSLSocket]]:
     """Connections that have each sent a beginning and then say nothing."""
     opened: list[ssl.SSLSocket] = []
+
+    def begin(address: str) -> None:
+        connection = secured(nginx, address)
+        opened.append(connection)
+        connection.sendall(beginning)
+
     try:
-        for address in addresses:
-            opened.append(secured(nginx, address))
-            opened[-1].sendall(beginning)
+        # Many at a time, or on a slow machine the first would be hung up on before the last is there.
+        with ThreadPoolExecutor(20) as pool:
+            list(pool.map(begin, addresses))
         yield opened
     finally:
         for connection in opened:
