@@ -6,7 +6,6 @@ from typing import Any, cast
 from flask import Flask, Response, request
 from flask_bcrypt import Bcrypt
 from flask_cors import CORS
-from flask_jwt_extended import JWTManager
 from flask_limiter import Limiter
 from flask_mail import Mail
 from flask_pymongo import PyMongo
@@ -16,6 +15,8 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.connection import AbstractConnection
 from redis.retry import Retry
+
+from app.core.jwt_manager import RememberingJWTManager
 
 REDIS_TIMEOUT_SECONDS = 0.4
 MONGO_OPTIONS: dict[str, Any] = {
@@ -117,7 +118,7 @@ def _nothing(_error: BaseException | None) -> None:
 
 
 mongo = Mongo()
-jwt = JWTManager()
+jwt = RememberingJWTManager()
 bcrypt = Bcrypt()
 mail = Mail()
 cors = CORS()

@@ -17,6 +17,7 @@ from app.core.outage import breaker
 from app.extensions import limiter, mongo, redis, redis_options
 from tests.accounts import another_app, at_once, bearer, login, profile, refresh
 from tests.factories import PASSWORD, Person, code, data, new_email
+from tests.waiting import wait_until
 
 PUBLIC = [
     ("/api/auth/login", {"email": "a@example.com", "password": "x"}, 401),
@@ -210,3 +211,20 @@ def test_one_round_trip_and_one_query_per_request(app: Flask, person: Person, mo
     mongo.db["system.profile"].drop()
     assert sent == ["EVALSHA"]
     assert queries == 1
+
+
+def test_a_token_that_is_known_is_still_asked_whether_it_has_expired(
+    app: Flask, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its signature is checked once; all else each time."""
+    monkeypatch.setitem(app.config, "JWT_ACCESS_TOKEN_EXPIRES", timedelta(seconds=1))
+    token = data(login(app, person.email))["access_token"]
+    assert profile(app, token).status_code == profile(app, token).status_code == 200
+    answer = wait_until(lambda: (found := profile(app, token)).status_code == 401 and found, seconds=5)
+    assert code(answer) == "token_expired"
+
+
+def test_a_known_token_is_unknown_under_another_key(app: Flask, settings: dict[str, object], person: Person) -> None:
+    assert profile(app, person.access_token).status_code == 200
+    with another_app(app, settings, JWT_SECRET_KEY="another-secret-for-the-tests-only-0123456789") as other:
+        assert profile(other, person.access_token).status_code == 401

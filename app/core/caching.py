@@ -18,9 +18,9 @@ from app.core.identity import current_user
 from app.core.memory import Memory
 from app.utils import JSON
 
-BYTES = 8 * 1024 * 1024
+BYTES = 4 * 1024 * 1024
 SECONDS = 60  # for changes made past the application, by hand
-LARGEST = BYTES // 8
+LARGEST = BYTES // 4
 ENTRY_BYTES = 1024  # of the key and the cache's own books, or many small answers would take far more than BYTES
 MOST_TOTALS = 10_000
 Key = tuple[str | bytes, ...]

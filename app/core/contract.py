@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import wraps
-from threading import BoundedSemaphore
+from threading import Lock
 from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 from bson import ObjectId
@@ -32,7 +32,7 @@ PLAIN_WORDS = {
     "none_required": "must be left out",
 }
 UNION_CHOICE = "choice:"
-many_rows = BoundedSemaphore(2)
+many_rows = Lock()
 BODY = {"CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"}  # what says that a request has one (RFC 9112, section 6)
 
 

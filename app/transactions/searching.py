@@ -16,8 +16,8 @@ from flask import g
 from app.core.memory import Memory
 from app.transactions import repository
 
-BYTES = 16 * 1024 * 1024
-LARGEST = BYTES // 2
+BYTES = 12 * 1024 * 1024
+LARGEST = 8 * 1024 * 1024
 ENTRY_BYTES = 1024
 SECONDS = 60
 SEPARATOR = b"\x00"  # is in no text and in no search
