@@ -16,12 +16,13 @@ from typing import Any
 from bson import ObjectId
 from flask import Response, current_app, g, request
 from flask_jwt_extended import current_user
+from pymongo import WriteConcern
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from app.core import clock
 from app.core.body import CONTROL_MESSAGE
-from app.core.errors import AppError, Conflict, Invalid
+from app.core.errors import AppError, Conflict, Invalid, is_outage
 from app.core.outage import breaker, is_down
 from app.core.types import is_clean
 from app.extensions import mongo
@@ -89,7 +90,7 @@ def _run(run: Callable[[], Response], record: dict[str, Any]) -> Response:
         _release(record, forget=error.status < 500)
         raise
     except Exception as error:
-        if not is_down(error):
+        if not is_outage(error):
             _release(record, forget=False)
         raise
     answer = {"state": "done", "status": response.status_code, "body": response.get_data()}
@@ -163,18 +164,29 @@ def _freed_after_an_outage(record: dict[str, Any]) -> Iterator[None]:
     except Exception as error:
         if is_down(error):
             breaker.afterwards(lambda: _interrupt(record))
+        elif is_outage(error):  # MongoDB answers, but did not get this done in time
+            _interrupt_soon(record)
         raise
+
+
+def _interrupt_soon(record: dict[str, Any]) -> None:
+    try:
+        _interrupt(record)
+    except PyMongoError:
+        breaker.afterwards(lambda: _interrupt(record))
 
 
 def _interrupt(record: dict[str, Any]) -> None:
     """Let the next try run, with the same reserved id, whatever became of the writes that were under way.
 
-    One that a frozen MongoDB does only now finds the id taken or another start, and changes nothing.
+    One that a frozen MongoDB does only now finds the id taken or another start, and changes nothing. It does not wait
+    for a majority of members, which may be what took too long; if it is lost, the key is free LONGEST_RUN later.
     """
+    keys = mongo.db.idempotency_keys.with_options(write_concern=WriteConcern(w=1))
     changes = {name: value for name, value in record.items() if name not in ("_id", "user_id")}
     changes.update(state="interrupted", started_at=clock.now())
     with suppress(DuplicateKeyError):  # it is done, or the key has become another request's
-        mongo.db.idempotency_keys.update_one(
+        keys.update_one(
             {"_id": record["_id"], "user_id": record["user_id"], "state": {"$ne": "done"}},
             {"$set": changes},
             upsert=True,

@@ -39,7 +39,6 @@ THEIR_OWN = {
     ("app.core.idempotency", "_run"): "the id of its own record",
     ("app.core.idempotency", "_begin"): "the user's id and the key, which is a header and so a text",
     ("app.core.idempotency", "_judge"): "id, state and time of its own record",
-    ("app.core.idempotency", "_interrupt"): "the id of its own record",
     ("app.core.idempotency", "_release"): "id and time of its own record",
 }
 IDS = {"'_id'", "'user_id'"}
