@@ -1,6 +1,6 @@
 # FinSight's commands; `make` alone lists them. Needs Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help install run schemathesis footprint bench demo test test-fast lint format lock clean
+.PHONY: help install run schemathesis footprint bench demo test test-faults test-fast lint format lock clean
 
 python := .venv/bin/python
 installed := .venv/.installed
@@ -57,6 +57,9 @@ demo: $(installed) ## Fill a demo user with a year of data and print its login
 
 test: lint ## Lint, types and all tests, with coverage of app/
 	$(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --cov=app --cov-report=term --cov-fail-under=90
+
+test-faults: $(installed) ## Only the tests that kill, freeze and starve real processes, with what they measured
+	$(python) -m pytest --numprocesses=2 --dist=loadfile tests/faults
 
 test-fast: $(installed) ## The quick tests only
 	$(python) -m pytest -m "not slow"

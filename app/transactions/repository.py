@@ -26,8 +26,8 @@ def insert(owner: ObjectId, document: Document) -> Document:
     """Store a transaction of the owner; what an interrupted try stored is returned as it is."""
     owned = {**document, "user_id": owner}
     with changing(owner) as write:
-        stored = insert_once(mongo.db.transactions, {**owned, "user_id": owner})
-        write.added = 1 if stored == owned else None
+        stored = insert_once(mongo.db.transactions, owned)
+        write.added = 1 if stored is owned else None
     return stored
 
 

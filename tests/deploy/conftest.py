@@ -37,11 +37,8 @@ def instances(app: Flask, settings: dict[str, object], folder: Path) -> Iterator
 @pytest.fixture(scope="session")
 def nginx(instances: list[Instance], folder: Path) -> Iterator[Nginx]:
     running = Nginx(folder, [f"unix:{instance.socket}" for instance in instances])
-    running.start()
-    try:
+    with running.serving():
         yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import os
 import socket
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -90,6 +92,15 @@ class Nginx:
     def command(self, *options: str) -> list[str]:
         """nginx on this configuration."""
         return [nginx_binary(), "-e", f"{self.folder}/error.log", "-c", f"{self.folder}/nginx.conf", *options]
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """Run for the time of the `with`."""
+        self.start()
+        try:
+            yield
+        finally:
+            self.stop()
 
     def start(self) -> None:
         """Start it and wait until it listens."""

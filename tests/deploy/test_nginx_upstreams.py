@@ -35,11 +35,8 @@ def sockets() -> Iterator[list[Path]]:
 def impatient(sockets: list[Path]) -> Iterator[Nginx]:
     """An Nginx that waits a second for answers."""
     running = Nginx(sockets[0].parent, [f"unix:{path}" for path in sockets], patience="1s")
-    running.start()
-    try:
+    with running.serving():
         yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import TypeVar
 import pytest
 
 from dev.servers import MongoServer, RedisServer, Server, Servers, embedded_servers
-from tests.processes import Background
+from tests.processes import Api, Background
 
 Started = TypeVar("Started", bound=Background)
 
@@ -40,6 +40,15 @@ def own_settings(
     """The settings of all tests, on this module's servers; one Redis for everything, as most will have."""
     urls = {"MONGO_URI": own_servers.mongo_uri, "REDIS_URL": own_servers.redis_url, "BROKER_URL": ""}
     return {**settings, **urls, "LOG_DIR": tmp_path_factory.mktemp("own-logs"), "WEB_CONCURRENCY": 1}
+
+
+@pytest.fixture(scope="module")
+def api(own_settings: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """An API on this module's servers."""
+    running = Api("api", own_settings, tmp_path_factory.mktemp("api"))
+    running.await_ready(running.is_healthy)
+    yield running
+    running.end()
 
 
 @pytest.fixture(scope="module")

@@ -65,14 +65,6 @@ USER_DAMAGES: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def api(own_settings: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    running = Api("api", own_settings, tmp_path_factory.mktemp("malformed"))
-    running.await_ready(running.is_healthy)
-    yield running
-    running.end()
-
-
-@pytest.fixture(scope="module")
 def database(own_servers: Servers) -> Iterator[Database[dict[str, Any]]]:
     with pymongo.MongoClient(own_servers.mongo_uri) as client:
         yield client.get_default_database()

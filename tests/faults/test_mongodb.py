@@ -1,6 +1,6 @@
 """MongoDB killed, or frozen, while people are entering what they spent: nothing that was confirmed is lost."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from statistics import median
 from typing import Any
 
@@ -18,14 +18,6 @@ WITHIN_SECONDS = 3.0
 HANGING_SECONDS = 2 * WITHIN_SECONDS
 CALLERS, PAUSE = 20, 0.05  # more callers than the process has threads
 DOWN = {"status": "unhealthy", "checks": {"mongodb": "down", "redis": "ok"}}
-
-
-@pytest.fixture(scope="module")
-def api(own_settings: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    running = Api("api", own_settings, tmp_path_factory.mktemp("mongodb"))
-    running.await_ready(running.is_healthy)
-    yield running
-    running.end()
 
 
 def reading_and_writing(number: int) -> Request:
