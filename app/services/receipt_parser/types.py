@@ -1,8 +1,8 @@
 """What goes into the parser and what comes out of it."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -33,7 +33,7 @@ class Page:
 class Hints:
     """What is known beside the document: the person's day, currency, and the merchants they have used before."""
 
-    today: date
+    today: datetime.date
     currency: str
     merchants: tuple[str, ...] = ()
 
@@ -57,7 +57,7 @@ class Reading:
     """
 
     merchant: str | None = None
-    date: date | None = None
+    date: datetime.date | None = None
     currency: str | None = None
     total: Decimal | None = None
     subtotal: Decimal | None = None
