@@ -54,8 +54,13 @@ class Read:
     pages: int
 
 
-def read(  # noqa: ARG001 -- `settings` says who reads; the embedded engine needs none
-    settings: Settings, content: bytes, content_type: str, hints: Hints, seconds: float, progress: Progress
+def read(
+    settings: Settings,  # noqa: ARG001 -- whoever reads, the caller need not know
+    content: bytes,
+    content_type: str,
+    hints: Hints,
+    seconds: float,
+    progress: Progress,
 ) -> Read:
     """Read a receipt.
 
