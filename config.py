@@ -4,8 +4,10 @@ Environment variables win over `.env.production` (when FLASK_ENV=production) or
 `.env.local` (otherwise), which win over the defaults below.
 """
 
+import hashlib
 import os
 import re
+from base64 import b64decode, b64encode
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +22,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent
 DEVELOPMENT_SECRET = "development-only-secret-not-for-production"  # noqa: S105 -- refused in production below
 SECRET_MINIMUM_BYTES = 32
+FILE_KEY = re.compile(r"([A-Za-z0-9._-]{1,32}):([A-Za-z0-9+/]{43}=)")  # an id, and 32 bytes in Base64
+FILE_KEY_LEAST_VARIETY = 16  # of 32 random bytes some 30 differ
+DEVELOPMENT_FILE_KEYS = f"development:{b64encode(hashlib.sha256(DEVELOPMENT_SECRET.encode()).digest()).decode()}"
 SAFE_HASH_ROUNDS = 12
 # Nothing that flask-cors would take for a pattern.
 ORIGIN = re.compile(r"https?://([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)(:[0-9]{1,5})?/?")
@@ -58,6 +63,15 @@ class Settings(BaseSettings):
     JWT_REFRESH_TOKEN_EXPIRES: int = Field(7 * 24 * 3600, ge=1)
     AUTH_COOKIES: bool = False
     BCRYPT_LOG_ROUNDS: int = Field(SAFE_HASH_ROUNDS, ge=4, le=16)
+
+    STORAGE_BACKEND: Literal["gridfs", "s3"] = "gridfs"
+    FILE_ENCRYPTION_KEYS: str = DEVELOPMENT_FILE_KEYS
+    MAX_UPLOAD_SIZE: int = Field(10 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024)
+    AWS_ACCESS_KEY_ID: str = ""
+    AWS_SECRET_ACCESS_KEY: str = ""
+    AWS_REGION: str = "us-east-1"
+    S3_BUCKET: str = ""
+    S3_ENDPOINT_URL: str = ""
 
     RATELIMIT_ENABLED: bool = True
     RATELIMIT_LOGIN_ACCOUNT: str = "5/minute"
@@ -125,6 +139,12 @@ class Settings(BaseSettings):
             raise ValueError("must be like redis://host:6379/0")
         return value
 
+    @field_validator("FILE_ENCRYPTION_KEYS")
+    @classmethod
+    def readable_keys(cls, value: str) -> str:
+        """Keys by their ids: NEW:KEY,OLD:KEY."""
+        return value if file_keys(value) else ""
+
     @field_validator("FRONTEND_URL")
     @classmethod
     def origins(cls, value: str) -> str:
@@ -137,6 +157,14 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
+    def reachable_storage(self) -> "Settings":
+        """S3 needs a bucket and the keys to it."""
+        needed = (self.S3_BUCKET, self.AWS_ACCESS_KEY_ID, self.AWS_SECRET_ACCESS_KEY)
+        if self.STORAGE_BACKEND == "s3" and not all(needed):
+            raise ValueError("STORAGE_BACKEND s3 needs S3_BUCKET, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+        return self
+
+    @model_validator(mode="after")
     def production_secrets(self) -> "Settings":
         """Production never starts on a secret that others know or can guess."""
         if self.FLASK_ENV != "production":
@@ -147,6 +175,9 @@ class Settings(BaseSettings):
                 "JWT_SECRET_KEY must be set to a random secret of at least 32 bytes; "
                 "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
+        known = file_keys(DEVELOPMENT_FILE_KEYS).values()
+        if any(key in known or len(set(key)) < FILE_KEY_LEAST_VARIETY for key in self.file_keys.values()):
+            raise ValueError('FILE_ENCRYPTION_KEYS must be set; make one with: echo "1:$(openssl rand -base64 32)"')
         if self.BCRYPT_LOG_ROUNDS < SAFE_HASH_ROUNDS:
             raise ValueError(f"BCRYPT_LOG_ROUNDS must be at least {SAFE_HASH_ROUNDS} in production")
         if self.AI_PROVIDER == "gemini" and not self.GEMINI_API_KEY:
@@ -168,6 +199,11 @@ class Settings(BaseSettings):
         """Whether AI entries are read by Google Gemini rather than the embedded parser."""
         return self.AI_PROVIDER == "gemini" or (self.AI_PROVIDER == "auto" and bool(self.GEMINI_API_KEY))
 
+    @property
+    def file_keys(self) -> dict[str, bytes]:
+        """The keys of stored files by their ids; the first one encrypts new files."""
+        return file_keys(self.FILE_ENCRYPTION_KEYS)
+
     def flask_config(self) -> dict[str, Any]:
         """The same settings under the names the Flask extensions read."""
         config = self.model_dump()
@@ -188,6 +224,15 @@ class Settings(BaseSettings):
             RATELIMIT_SWALLOW_ERRORS=False,
         )
         return config
+
+
+def file_keys(text: str) -> dict[str, bytes]:
+    """AES-256 keys by their ids, in the order given; ValueError, without repeating any, if it is something else."""
+    found = [FILE_KEY.fullmatch(entry.strip()) for entry in text.split(",")]
+    keys = {match[1]: b64decode(match[2]) for match in found if match}
+    if len(keys) != len(found):
+        raise ValueError("must be like NEW:KEY,OLD:KEY, each id only once and each key 32 bytes in Base64")
+    return keys
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -5,6 +5,7 @@ import secrets
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,6 +81,7 @@ def settings(servers: Servers) -> dict[str, Any]:
         "MONGO_URI": servers.mongo_uri,
         "REDIS_URL": servers.redis_url,
         "JWT_SECRET_KEY": secrets.token_urlsafe(48),
+        "FILE_ENCRYPTION_KEYS": f"bench:{b64encode(secrets.token_bytes(32)).decode()}",
         "JWT_ACCESS_TOKEN_EXPIRES": 24 * 3600,
         "AI_PROVIDER": "local",
         "DEFAULT_TIMEZONE": ZONE,

@@ -11,6 +11,7 @@ from app.core.outage import breaker
 from app.extensions import mongo, redis
 from dev.servers import Servers, embedded_servers
 from tests.factories import Person, register
+from tests.files import new_file_keys
 from tests.processes import outputs, whole_worker
 from tests.waiting import wait_until
 
@@ -53,6 +54,7 @@ def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> dict
         "REDIS_URL": servers.redis_url,
         "BROKER_URL": servers.redis_url.removesuffix("/0") + "/1",
         "JWT_SECRET_KEY": "a-secret-for-the-tests-only-0123456789abcdef",
+        "FILE_ENCRYPTION_KEYS": new_file_keys("tests"),
         "BCRYPT_LOG_ROUNDS": QUICK_HASH_ROUNDS,
         "LOG_DIR": tmp_path_factory.mktemp("logs"),
         "AI_PROVIDER": "local",

@@ -22,6 +22,7 @@ LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_VIEW = 250, 30, 6
 MECHANISMS = {"core", "models", "services", "extensions", "utils", "celery_utils", "blueprints", "cli"}
 # Plain words or lines in, a record out: they know no user, no request and no database.
 LIBRARIES = ("app.services.parser", "app.services.receipt_parser")
+GRIDFS = "app.services.storage.gridfs"  # the back end of the file storage that is in MongoDB
 CLOCK = "app.core.clock"
 MONEY = "app.core.money"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -183,7 +184,9 @@ def test_models_know_nothing_and_vendors_know_the_core() -> None:
             assert not imports(name), name
         if name.startswith("app.services."):
             rooms = {".".join(entry.split(".")[:2]) for entry in imports(name) if not is_library(entry)}
-            assert rooms <= {"app.core", "app.services", "config"}, (name, rooms)
+            # GridFS is a part of MongoDB, whose one client is bound there.
+            own_client = {"app.extensions"} if name == GRIDFS else set()
+            assert rooms <= {"app.core", "app.services", "config"} | own_client, (name, rooms)
         if is_library(name):
             assert {entry for entry in imports(name) if not is_library(entry)} <= {MONEY}, name
 
@@ -313,6 +316,9 @@ def test_only_repositories_and_these_mechanisms_touch_the_database() -> None:
             touching[name] = touched
     asking = touching.pop("app.core.outage")  # whether MongoDB is there
     assert not any(used.startswith("mongo.db") for used in asking)
+    assert touching.pop(GRIDFS) == {"mongo.db"}
+    own = (ROOT / "app/services/storage/gridfs.py").read_text().replace("GridFSBucket(mongo.db, BUCKET)", "")
+    assert set(re.findall(r"mongo\.db.{12}", own)) == {'mongo.db[f"{BUCKET}.'}, "its own collections alone"
     assert set(touching) == {f"app.core.{name}" for name in ("backup", "gauges", "idempotency", "indexes", "ownership")}
 
 

@@ -1,8 +1,10 @@
 """Settings: what wins, and what production refuses."""
 
+import hashlib
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ import config
 from config import ROOT, ConfigurationError, Settings, load_settings
 
 GOOD_SECRET = "Zk9-gq1T7xJd0vR4mWc8yBn2LhUs5EaPfQ6o"
+FILE_KEY = b64encode(hashlib.sha256(b"of the tests").digest()).decode()
+PRODUCTION = {"FLASK_ENV": "production", "JWT_SECRET_KEY": GOOD_SECRET, "FILE_ENCRYPTION_KEYS": f"1:{FILE_KEY}"}
 
 
 @pytest.fixture
@@ -41,7 +45,8 @@ def test_the_environment_wins_over_the_file_and_that_over_the_default(
 
 def test_each_environment_reads_its_own_file(environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (environment / ".env.local").write_text("PORT=5100\n")
-    (environment / ".env.production").write_text(f"PORT=5200\nJWT_SECRET_KEY={GOOD_SECRET}\n")
+    lines = [f"{name}={value}\n" for name, value in {**PRODUCTION, "PORT": 5200}.items()]
+    (environment / ".env.production").write_text("".join(lines))
     assert load_settings().PORT == 5100
     monkeypatch.setenv("FLASK_ENV", "production")
     assert (load_settings().PORT, load_settings().JWT_SECRET_KEY) == (5200, GOOD_SECRET)
@@ -77,17 +82,72 @@ def test_production_refuses_a_secret_others_can_know(
 
 
 def test_production_starts_on_a_good_secret(environment: Path) -> None:
-    assert load_settings(FLASK_ENV="production", JWT_SECRET_KEY=GOOD_SECRET).JWT_SECRET_KEY == GOOD_SECRET
+    assert load_settings(**PRODUCTION).JWT_SECRET_KEY == GOOD_SECRET
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        None,
+        "",
+        config.DEVELOPMENT_FILE_KEYS,
+        config.DEVELOPMENT_FILE_KEYS.replace("development", "1"),
+        f"1:{FILE_KEY},{config.DEVELOPMENT_FILE_KEYS}",
+        f"1:{b64encode(bytes(32)).decode()}",
+        f"1:{b64encode(b'0123456789abcde' * 2 + b'01').decode()}",
+    ],
+)
+def test_production_refuses_a_file_key_others_can_know(
+    environment: Path, monkeypatch: pytest.MonkeyPatch, keys: str | None
+) -> None:
+    for name, value in {**PRODUCTION, "FILE_ENCRYPTION_KEYS": keys or ""}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError, match="FILE_ENCRYPTION_KEYS"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "x" * 44,
+        FILE_KEY,
+        f"1:{b64encode(b'0123456789' * 3).decode()}",
+        f"1:{b64encode(b'01234567890' * 3).decode()}",
+        f"a b:{FILE_KEY}",
+        f"1:{FILE_KEY},1:{FILE_KEY}",
+        f"1:{FILE_KEY},",
+        "1:",
+        ",",
+    ],
+)
+def test_file_keys_that_cannot_be_read_are_refused_and_not_repeated(environment: Path, keys: str) -> None:
+    with pytest.raises(ConfigurationError, match="FILE_ENCRYPTION_KEYS") as refused:
+        load_settings(FILE_ENCRYPTION_KEYS=keys)
+    assert all(part not in str(refused.value) for part in re.split("[:,]", keys) if len(part) > 9)
+
+
+def test_the_first_file_key_is_the_one_for_new_files(environment: Path) -> None:
+    keys = load_settings(FILE_ENCRYPTION_KEYS=f"new:{FILE_KEY}, old:{FILE_KEY}").file_keys
+    assert list(keys) == ["new", "old"]
+    assert [len(key) for key in keys.values()] == [32, 32]
+
+
+@pytest.mark.parametrize("missing", ["S3_BUCKET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
+def test_s3_needs_a_bucket_and_its_keys(environment: Path, missing: str) -> None:
+    given = dict.fromkeys(("S3_BUCKET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "something")
+    assert load_settings(STORAGE_BACKEND="s3", **given).S3_BUCKET == "something"
+    with pytest.raises(ConfigurationError, match=missing):
+        load_settings(STORAGE_BACKEND="s3", **{**given, missing: ""})
 
 
 def test_production_refuses_a_quick_password_hash() -> None:
     with pytest.raises(ConfigurationError, match="BCRYPT_LOG_ROUNDS"):
-        load_settings(FLASK_ENV="production", JWT_SECRET_KEY=GOOD_SECRET, BCRYPT_LOG_ROUNDS=4)
+        load_settings(**PRODUCTION, BCRYPT_LOG_ROUNDS=4)
 
 
 def test_production_refuses_gemini_without_its_key(environment: Path) -> None:
     with pytest.raises(ConfigurationError, match="GEMINI_API_KEY"):
-        load_settings(FLASK_ENV="production", JWT_SECRET_KEY=GOOD_SECRET, AI_PROVIDER="gemini")
+        load_settings(**PRODUCTION, AI_PROVIDER="gemini")
 
 
 @pytest.mark.parametrize(
@@ -114,6 +174,8 @@ def test_production_refuses_gemini_without_its_key(environment: Path) -> None:
         ("TRUSTED_PROXIES", "-1"),
         ("JWT_ACCESS_TOKEN_EXPIRES", "0"),
         ("AI_PROVIDER", "crystal ball"),
+        ("STORAGE_BACKEND", "attic"),
+        ("MAX_UPLOAD_SIZE", "0"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(

@@ -32,6 +32,7 @@ from tests.deploy.manifests import (
     of_kind,
     pod,
 )
+from tests.files import new_file_keys
 from tests.processes import Background
 from tests.stack.compose import SERVICES
 from tests.stack.test_deployment import option
@@ -45,6 +46,7 @@ WORKER_COMPONENTS = ["worker", "worker-ai"]
 FILLED = dict.fromkeys(SECRET["stringData"], f"filled-in-{'x' * 32}") | {
     "MONGO_URI": "mongodb://user:password@mongodb:27017/finsight",
     "REDIS_URL": "redis://:password@redis:6379/0",
+    "FILE_ENCRYPTION_KEYS": new_file_keys("1"),
 }
 every_component = pytest.mark.parametrize("name", COMPONENTS)
 every_worker = pytest.mark.parametrize("name", WORKER_COMPONENTS)
@@ -127,7 +129,9 @@ def test_the_settings_are_the_services_own() -> None:
 
 
 def test_what_is_secret_is_in_the_secret_and_has_no_value_here() -> None:
-    secret = {name for name in Settings.model_fields if name.endswith(("_KEY", "MAIL_PASSWORD", "_URI", "REDIS_URL"))}
+    secret = {
+        name for name in Settings.model_fields if name.endswith(("_KEY", "_KEYS", "MAIL_PASSWORD", "_URI", "REDIS_URL"))
+    }
     assert secret <= SECRET["stringData"].keys()
     assert set(SECRET["stringData"].values()) == {""}
 

@@ -12,6 +12,7 @@ import requests
 from config import ROOT
 from dev import demo_plan
 from dev.servers import free_port
+from tests.files import new_file_keys
 from tests.stack.running import RunningStack
 
 NOW = datetime.fromisoformat("2026-02-27T12:00")
@@ -65,7 +66,8 @@ def test_without_a_stack_it_says_how_to_start_one() -> None:
 
 
 def test_production_gets_no_user_with_a_known_password() -> None:
-    refused = demo(FLASK_ENV="production", JWT_SECRET_KEY="x1" * 20, PORT=str(free_port()))
+    production = {"FLASK_ENV": "production", "JWT_SECRET_KEY": "x1" * 20, "FILE_ENCRYPTION_KEYS": new_file_keys("1")}
+    refused = demo(**production, PORT=str(free_port()))
     assert refused.returncode == 1
     assert "known to all" in refused.stderr
 

@@ -21,7 +21,9 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 SECRETS = {name: name.lower().replace("_", "-") for name in ("MONGO_ROOT_PASSWORD", "MONGO_PASSWORD", "REDIS_PASSWORD")}
-ENVIRONMENT = resolved(SERVICES["backend"]["environment"], SECRETS | {"JWT_SECRET_KEY": "x9" * 20})
+ENVIRONMENT = resolved(
+    SERVICES["backend"]["environment"], SECRETS | {"JWT_SECRET_KEY": "x9" * 20, "FILE_ENCRYPTION_KEYS": "unused"}
+)
 RIGHTS = re.search(r'role: "(\w+)", db: "(\w+)"', (ROOT / "deploy" / "mongo" / "create-user.js").read_text())
 
 

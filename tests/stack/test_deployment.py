@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from app.celery_utils import QUEUES
 from config import ROOT, Settings
 from dev.commands import WORKERS
+from tests.files import new_file_keys
 from tests.stack.compose import COMPOSE, SERVICES, Refused, resolved
 
 EXAMPLE = {name: value or "" for name, value in dotenv_values(ROOT / ".env.example").items()}
@@ -22,7 +23,7 @@ SECRETS = {
         "MONGO_PASSWORD",
         "REDIS_PASSWORD",
     )
-}
+} | {"FILE_ENCRYPTION_KEYS": new_file_keys("1")}
 APPLICATION = ("backend", "backend-2", "celery-worker", "celery-worker-ai", "celery-beat")
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 

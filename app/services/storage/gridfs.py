@@ -1,0 +1,85 @@
+"""Files in MongoDB: GridFS (https://github.com/mongodb/specifications/blob/master/source/gridfs/gridfs-spec.md).
+
+The id of a file is its key, `~` and a revision, an ObjectId: a file is replaced by a newer revision, so whoever
+reads meanwhile reads the one or the other whole. As chunks name their file, even those of an upload that
+died can be listed and removed by their key.
+"""
+
+from typing import Any
+
+import pymongo
+from bson import ObjectId
+from gridfs import GridFSBucket
+from gridfs.errors import CorruptGridFile, NoFile
+from pymongo.collection import Collection
+
+from app.extensions import mongo
+from app.services.storage import Missing, Stored
+from config import Settings
+
+BUCKET = "stored_files"
+# Ten MiB take some tenths of a second; a MongoDB that hangs is to be noticed within 3 s.
+SECONDS = 2.5
+DELETION_SECONDS = 20
+TRIES = 3
+REVISION, BEYOND = "~", "\x7f"  # BEYOND comes after every character of a key
+
+
+class GridFS:
+    """The collections stored_files.files and stored_files.chunks."""
+
+    def put(self, key: str, content: bytes) -> None:
+        """Add a revision, then remove the older ones."""
+        revision = f"{key}{REVISION}{ObjectId()}"
+        with pymongo.timeout(SECONDS):
+            GridFSBucket(mongo.db, BUCKET).upload_from_stream_with_id(revision, key, content)
+            _remove({"$gte": key + REVISION, "$lt": revision})
+
+    def get(self, key: str, length: int | None = None) -> bytes:
+        """The newest revision; again from the beginning if it is replaced meanwhile."""
+        for _ in range(TRIES):
+            with pymongo.timeout(SECONDS):
+                newest = _files().find_one({"_id": _revisions(key)}, {"_id": 1}, sort=[("_id", pymongo.DESCENDING)])
+                if newest is None:
+                    break
+                try:
+                    stream = GridFSBucket(mongo.db, BUCKET).open_download_stream(newest["_id"])
+                    return stream.read(-1 if length is None else length)
+                except (NoFile, CorruptGridFile):
+                    continue
+        raise Missing(key)
+
+    def delete(self, prefix: str) -> None:
+        """Remove files and chunks in this range of ids."""
+        with pymongo.timeout(DELETION_SECONDS):
+            _remove({"$gte": prefix, "$lt": prefix + BEYOND})
+
+    def entries(self, after: str, limit: int) -> list[Stored]:
+        """By the first chunks, which are there before their file is."""
+        condition = {"files_id": {"$gt": after + BEYOND}, "n": 0}
+        found = _chunks().find(condition, {"_id": 0, "files_id": 1}).sort("files_id", pymongo.ASCENDING).limit(limit)
+        newest = dict(document["files_id"].split(REVISION) for document in found)
+        return [Stored(key, ObjectId(revision).generation_time) for key, revision in newest.items()]
+
+
+def open_storage(_settings: Settings) -> GridFS:
+    """GridFS in the application's own database."""
+    return GridFS()
+
+
+def _files() -> Collection[dict[str, Any]]:
+    return mongo.db[f"{BUCKET}.files"]
+
+
+def _chunks() -> Collection[dict[str, Any]]:
+    return mongo.db[f"{BUCKET}.chunks"]
+
+
+def _remove(ids: dict[str, Any]) -> None:
+    """The files first: nobody is to find one without its chunks."""
+    _files().delete_many({"_id": ids})
+    _chunks().delete_many({"files_id": ids})
+
+
+def _revisions(key: str) -> dict[str, str]:
+    return {"$gte": key + REVISION, "$lt": key + BEYOND}
