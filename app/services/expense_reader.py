@@ -1,23 +1,18 @@
 """Reads an expense out of a sentence: Gemini or the embedded parser, and our own strict check of either."""
 
-import logging
 import re
-import time
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
 from app.core import money
 from app.core.types import CATEGORIES, Number, is_clean
 from app.services import gemini
 from config import Settings
 
-log = logging.getLogger(__name__)
 ATTEMPT_SECONDS = 8.0
-LEAST_ATTEMPT_SECONDS = 1.0
 FALLBACK_CATEGORY = "Other"
 INSTRUCTION = (
     "You read one short note about money somebody spent or received and return it as JSON. "
@@ -53,7 +48,7 @@ class ReaderUnavailable(Exception):
     """No usable answer before the deadline."""
 
 
-class Nonsense(Exception):
+class Nonsense(gemini.GeminiNonsense):
     """The provider answered with something that is not an expense."""
 
 
@@ -121,25 +116,14 @@ def _read_locally(text: str, today: date, currency: str) -> Reading:
 
 
 def _read_remotely(settings: Settings, text: str, today: date, currency: str, seconds: float) -> Reading:
-    deadline = time.monotonic() + seconds
-    attempts = Retrying(
-        stop=stop_after_delay(max(seconds - LEAST_ATTEMPT_SECONDS, 0)),
-        wait=wait_exponential_jitter(multiplier=0.3, max=2, jitter=0.5),
-        retry=retry_if_exception_type((gemini.GeminiError, Nonsense)),
-    )
     prompt = {"note": text, "today": f"{today:%A} {today.isoformat()}", "currency_if_none_is_named": currency}
 
-    def attempt() -> Reading:
-        remaining = min(ATTEMPT_SECONDS, deadline - time.monotonic())
-        if remaining < LEAST_ATTEMPT_SECONDS:
-            raise gemini.GeminiUnavailable("no time left")
-        return check(gemini.generate(settings, INSTRUCTION, prompt, ANSWER_SCHEMA, remaining), text, today, currency)
+    def attempt(seconds: float) -> Reading:
+        return check(gemini.generate(settings, INSTRUCTION, prompt, ANSWER_SCHEMA, seconds), text, today, currency)
 
     try:
-        return attempts(attempt)
-    except RetryError as error:
-        last = error.last_attempt.exception()
-        log.warning("no reading: %r after %d attempts", last, error.last_attempt.attempt_number)
+        return gemini.persist(attempt, seconds, ATTEMPT_SECONDS)
+    except gemini.GeminiUnavailable:
         raise ReaderUnavailable() from None
 
 

@@ -1,27 +1,36 @@
 """Google Gemini: the only file that knows its SDK, which is imported when first used.
 
 google-generativeai is past its end of life; its successor is a change to this file alone.
-It is spoken to over REST (generateContent), one attempt a call; retrying is the caller's.
+It is spoken to over REST (generateContent): `generate` is one attempt, `persist` tries again.
 """
 
 import json
+import logging
 import time
 import warnings
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as AttemptTimeout
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 from requests.adapters import HTTPAdapter
+from tenacity import RetryError, Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
 from config import Settings
 
+log = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
+
 POOL = ThreadPoolExecutor(max_workers=64, thread_name_prefix="gemini")
 OUTPUT_TOKENS = 1024
+DOCUMENT_OUTPUT_TOKENS = 16_384  # its text and hundreds of line items
 LONGEST_ATTEMPT_SECONDS = 30.0
-LONGEST_ANSWER_BYTES = 100_000
+LEAST_ATTEMPT_SECONDS = 1.0
+LONGEST_ANSWER_BYTES = 300_000
 
 
 class GeminiError(Exception):
@@ -34,6 +43,18 @@ class GeminiUnavailable(GeminiError):
 
 class GeminiNonsense(GeminiError):
     """It answered, but not with a JSON object."""
+
+
+class GeminiRefusal(GeminiUnavailable):
+    """It won't have this request or this key; asking again would change nothing."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A picture or PDF that goes along with a prompt."""
+
+    content: bytes
+    content_type: str
 
 
 class DeadlineAdapter(HTTPAdapter):
@@ -58,8 +79,44 @@ class DeadlineAdapter(HTTPAdapter):
         return response
 
 
+def persist(attempt: Callable[[float], Answer], seconds: float, longest: float) -> Answer:
+    """Call `attempt` until it succeeds, with growing pauses, for `seconds` in all.
+
+    Args:
+        attempt: is told how many seconds it may take; a GeminiError of it is worth another try, except a refusal.
+        longest: of one attempt, in seconds.
+
+    Raises:
+        GeminiUnavailable: none succeeded in time.
+    """
+    deadline = time.monotonic() + seconds
+    attempts = Retrying(
+        stop=stop_after_delay(max(seconds - LEAST_ATTEMPT_SECONDS, 0)),
+        wait=wait_exponential_jitter(multiplier=0.3, max=2, jitter=0.5),
+        retry=retry_if_exception(lambda error: isinstance(error, GeminiError) and not isinstance(error, GeminiRefusal)),
+    )
+
+    def bounded() -> Answer:
+        remaining = min(longest, deadline - time.monotonic())
+        if remaining < LEAST_ATTEMPT_SECONDS:
+            raise GeminiUnavailable("no time left")
+        return attempt(remaining)
+
+    try:
+        return attempts(bounded)
+    except RetryError as error:
+        last = error.last_attempt.exception()
+        log.warning("no answer: %r after %d attempts", last, error.last_attempt.attempt_number)
+        raise GeminiUnavailable(str(last)) from None
+
+
 def generate(
-    settings: Settings, instruction: str, prompt: dict[str, str], schema: dict[str, Any], seconds: float
+    settings: Settings,
+    instruction: str,
+    prompt: dict[str, str],
+    schema: dict[str, Any],
+    seconds: float,
+    attachment: Attachment | None = None,
 ) -> dict[str, Any]:
     """Ask for one JSON object of the given schema.
 
@@ -68,38 +125,42 @@ def generate(
         instruction: what to do; the untrusted texts of `prompt` are sent apart from it, as JSON.
         schema: of the answer, in the OpenAPI subset that Gemini takes.
         seconds: after which the attempt is given up, even if bytes still trickle in.
+        attachment: what the prompt is about.
 
     Raises:
-        GeminiUnavailable, GeminiNonsense.
+        GeminiUnavailable, GeminiRefusal, GeminiNonsense.
     """
-    attempt = POOL.submit(_ask, settings, instruction, json.dumps(prompt, ensure_ascii=False), schema, seconds)
+    contents: list[Any] = [json.dumps(prompt, ensure_ascii=False)]
+    options = {"response_schema": schema, "max_output_tokens": OUTPUT_TOKENS}
+    if attachment:
+        contents.insert(0, {"mime_type": attachment.content_type, "data": attachment.content})
+        options["max_output_tokens"] = DOCUMENT_OUTPUT_TOKENS
+    attempt = POOL.submit(_ask, settings, instruction, contents, options, seconds)
     try:
         answer = json.loads(attempt.result(timeout=seconds), parse_float=Decimal, parse_constant=Decimal)
     except AttemptTimeout:
         attempt.cancel()
         raise GeminiUnavailable("timeout") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise GeminiNonsense("not JSON") from None
     if not isinstance(answer, dict):
         raise GeminiNonsense("not an object")
     return answer
 
 
-def _ask(settings: Settings, instruction: str, prompt: str, schema: dict[str, Any], seconds: float) -> str:
+def _ask(settings: Settings, instruction: str, contents: list[Any], options: dict[str, Any], seconds: float) -> str:
     model = _model(settings.GEMINI_API_KEY, settings.GEMINI_API_ENDPOINT, settings.GEMINI_MODEL, instruction)
-    from google.api_core.exceptions import GoogleAPIError  # noqa: PLC0415 -- heavy: only a worker that needs it pays
+    from google.api_core import exceptions  # noqa: PLC0415 -- heavy: only a worker that needs it pays
 
-    options = {
-        "response_mime_type": "application/json",
-        "response_schema": schema,
-        "temperature": 0,
-        "max_output_tokens": OUTPUT_TOKENS,
-    }
+    refusals = (exceptions.BadRequest, exceptions.Unauthorized, exceptions.Forbidden, exceptions.NotFound)
+    options = {**options, "response_mime_type": "application/json", "temperature": 0}
     try:
         request_options = {"timeout": seconds, "retry": None}
-        reply = model.generate_content(prompt, generation_config=options, request_options=request_options)
+        reply = model.generate_content(contents, generation_config=options, request_options=request_options)
         return str(reply.text)
-    except (GoogleAPIError, requests.RequestException) as error:
+    except refusals as error:
+        raise GeminiRefusal(type(error).__name__) from None
+    except (exceptions.GoogleAPIError, requests.RequestException) as error:
         raise GeminiUnavailable(type(error).__name__) from None
     except Exception as error:  # blocked, empty or malformed answers surface as whatever the SDK trips over
         raise GeminiNonsense(type(error).__name__) from None
