@@ -6,10 +6,11 @@ What is heavy (the OCR engine, the models) loads in the worker that first needs 
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any, ClassVar, Literal
 
+from app.services import gemini, gemini_receipts, witness
 from app.services.receipt_parser.types import Hints, Page, Reading
 from config import Settings
 
@@ -17,6 +18,10 @@ log = logging.getLogger(__name__)
 PDF = "application/pdf"
 LEAST_SCORE = 0.5  # below it the engine itself takes its reading for a guess
 LEAST_LEGIBLE = 8  # letters and digits; fur and leaves give some, a receipt never so few
+GEMINI_SECONDS = 30.0
+PROBE_SECONDS = 10.0
+RESERVED_SECONDS = 5.0  # for storing what was read
+_failing = False
 Progress = Callable[[str], None]
 
 
@@ -46,46 +51,70 @@ class ReaderUnavailable(ReadingError):
 
 @dataclass(frozen=True)
 class Read:
-    """A reading and where it comes from; `ocr_confidence` (0..1) is None where the text is the document's own."""
+    """A reading and where it comes from.
+
+    `ocr_confidence` (0..1) is None where the text is the document's own; `category` is one of the API's, from Gemini.
+    """
 
     reading: Reading
     extracted_by: Literal["gemini", "embedded"]
     ocr_confidence: float | None
     pages: int
+    category: str | None = None
 
 
 def read(
-    settings: Settings,  # noqa: ARG001 -- whoever reads, the caller need not know
-    content: bytes,
-    content_type: str,
-    hints: Hints,
-    seconds: float,
-    progress: Progress,
+    settings: Settings, content: bytes, content_type: str, hints: Hints, seconds: float, progress: Progress
 ) -> Read:
     """Read a receipt.
+
+    The embedded reader always reads first: a picture with nothing legible on it leaves the house for nobody, its
+    reading stands in at once when Gemini has none, and what it saw is what Gemini's answer is held against.
 
     Args:
         content: the file, accepted by the intake and not trusted any further.
         content_type: what the intake found it to be.
         hints: the person's day, currency and earlier merchants.
-        seconds: how long it may take in all.
+        seconds: how long it may take in all; the embedded reader takes the time it needs, Gemini what is left.
         progress: told "reading" and then "extracting" when these begin.
 
     Raises:
         NoText: there is nothing legible; never made-up numbers.
         Unreadable: the file can't be decoded.
-        ReaderUnavailable: no reader could work in the time.
+        ReaderUnavailable: the embedded reader does not work here; the log says what it misses.
     """
     deadline = time.monotonic() + seconds
     progress("reading")
     pages = _pages(content, content_type)
     if _legible(pages) < LEAST_LEGIBLE:
         raise NoText()
-    if time.monotonic() > deadline:
-        raise ReaderUnavailable()
     progress("extracting")
-    reading: Reading = _module("receipt_parser").read(pages, hints)
-    return Read(reading, "embedded", _ocr_confidence(pages), len(pages))
+    own: Reading = _module("receipt_parser").read(pages, hints)
+    embedded = Read(own, "embedded", _ocr_confidence(pages), len(pages))
+    if not settings.uses_gemini:
+        return embedded
+    answered = _ask_gemini(settings, content, content_type, hints, deadline - time.monotonic() - RESERVED_SECONDS)
+    if answered is None:
+        return embedded
+    reading = witness.judged(answered.reading, own, hints)
+    return replace(embedded, reading=reading, extracted_by="gemini", category=answered.category)
+
+
+def _ask_gemini(
+    settings: Settings, content: bytes, content_type: str, hints: Hints, seconds: float
+) -> gemini_receipts.Answered | None:
+    """Gemini's answer, or None; while it fails it is asked for a short time only, so that the queue goes on."""
+    global _failing  # noqa: PLW0603 -- what this worker process knows of Gemini
+    try:
+        answered = gemini_receipts.read(
+            settings, content, content_type, hints, min(seconds, PROBE_SECONDS if _failing else GEMINI_SECONDS)
+        )
+    except gemini.GeminiUnavailable as error:
+        log.warning("read by the embedded reader, without Gemini: %s", error)
+        _failing = True
+        return None
+    _failing = False
+    return answered
 
 
 def _module(name: str) -> Any:
