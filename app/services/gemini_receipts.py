@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.core import money
 from app.core.types import CATEGORIES, Money, Number, is_clean
-from app.services import gemini
+from app.services import gemini, ocr
 from app.services.receipt_parser.types import Hints, LineItem, Reading
 from config import Settings
 
@@ -122,13 +122,9 @@ def read(settings: Settings, content: bytes, content_type: str, hints: Hints, se
 def _attachment(content: bytes, content_type: str) -> gemini.Attachment:
     if content_type == PDF:
         return gemini.Attachment(content, PDF)
-    import pi_heif  # noqa: PLC0415 -- only a worker that needs them pays
-    from PIL import Image, ImageOps  # noqa: PLC0415
+    from PIL import Image  # noqa: PLC0415 -- only a worker that needs it pays
 
-    pi_heif.register_heif_opener()
-    with Image.open(BytesIO(content)) as stored:
-        stored.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        picture = ImageOps.exif_transpose(stored).convert("RGB")
+    picture, _width, _height = ocr.decoded(content)
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     bare = Image.new("RGB", picture.size)
     bare.paste(picture)  # the pixels alone: what a file says about place, time and device goes nowhere

@@ -41,7 +41,7 @@ def recognise(content: bytes) -> Page:
         Undecodable: it can't be opened, is damaged, or has more than 40 million pixels.
         EngineMissing: the engine or its models are not installed.
     """
-    picture, width, height = _decoded(content)
+    picture, width, height = decoded(content)
     return recognise_picture(picture, width, height)
 
 
@@ -99,8 +99,12 @@ def engine() -> Any:
     return rapidocr.RapidOCR(params=settings)
 
 
-def _decoded(content: bytes) -> tuple["Image", int, int]:
-    """An upright RGB picture, perhaps smaller than it is stored; the width and height of the stored one, upright."""
+def decoded(content: bytes) -> tuple["Image", int, int]:
+    """An upright RGB picture, perhaps smaller than it is stored; the width and height of the stored one, upright.
+
+    Raises:
+        Undecodable: it can't be opened, is damaged, or has more than 40 million pixels.
+    """
     import pi_heif  # noqa: PLC0415 -- the API starts without these
     from PIL import Image, ImageOps, UnidentifiedImageError  # noqa: PLC0415
 

@@ -23,8 +23,14 @@ def read(content: bytes) -> list[Page]:
         ocr.Undecodable: it is no PDF, is damaged or encrypted.
         ocr.EngineMissing: a page needs OCR, which is not installed.
     """
+    return list(each(content))
+
+
+def each(content: bytes) -> Iterator[Page]:
+    """The same pages, each read when it is asked for."""
     with _opened(content) as document:
-        return [_read(document, number) for number in range(min(len(document), MOST_PAGES))]
+        for number in range(min(len(document), MOST_PAGES)):
+            yield _read(document, number)
 
 
 @contextmanager

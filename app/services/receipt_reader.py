@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from app.services import gemini, gemini_receipts, witness
+from app.services import gemini, gemini_receipts, ocr, pdf_pages, witness
 from app.services.receipt_parser.types import Hints, Page, Reading
 from config import Settings
 
@@ -21,6 +21,7 @@ LEAST_LEGIBLE = 8  # letters and digits; fur and leaves give some, a receipt nev
 GEMINI_SECONDS = 30.0
 PROBE_SECONDS = 10.0
 RESERVED_SECONDS = 5.0  # for storing what was read
+EXTRACTING_SECONDS = 15.0  # left for understanding a long document after its pages were read
 _failing = False
 Progress = Callable[[str], None]
 
@@ -85,11 +86,11 @@ def read(
     """
     deadline = time.monotonic() + seconds
     progress("reading")
-    pages = _pages(content, content_type)
+    pages = _pages(content, content_type, deadline - EXTRACTING_SECONDS)
     if _legible(pages) < LEAST_LEGIBLE:
         raise NoText()
     progress("extracting")
-    own: Reading = _module("receipt_parser").read(pages, hints)
+    own: Reading = import_module("app.services.receipt_parser").read(pages, hints)
     embedded = Read(own, "embedded", _ocr_confidence(pages), len(pages))
     if not settings.uses_gemini:
         return embedded
@@ -117,15 +118,24 @@ def _ask_gemini(
     return answered
 
 
-def _module(name: str) -> Any:
-    return import_module(f"app.services.{name}")
-
-
-def _pages(content: bytes, content_type: str) -> Sequence[Page]:
-    if content_type == PDF:
-        pages: Sequence[Page] = _module("pdf_pages").read(content)
+def _pages(content: bytes, content_type: str, deadline: float) -> list[Page]:
+    """The pages that can be read by the deadline, the first one in any case."""
+    try:
+        if content_type != PDF:
+            return [ocr.recognise(content)]
+        pages = []
+        for page in pdf_pages.each(content):
+            pages.append(page)
+            if time.monotonic() > deadline:
+                log.warning("read the first %d pages only, for lack of time", len(pages))
+                break
         return pages
-    return [_module("ocr").recognise(content)]
+    except ocr.Undecodable as error:
+        log.info("can't be decoded: %s", error)
+        raise Unreadable() from None
+    except ocr.EngineMissing:
+        log.exception("pictures can't be read")
+        raise ReaderUnavailable() from None
 
 
 def _legible(pages: Sequence[Page]) -> int:
