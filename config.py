@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from iso4217 import Currency
 from limits import parse_many
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, HttpUrl, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
@@ -28,12 +28,8 @@ DEVELOPMENT_FILE_KEYS = f"development:{b64encode(hashlib.sha256(DEVELOPMENT_SECR
 SAFE_HASH_ROUNDS = 12
 # Nothing that flask-cors would take for a pattern.
 ORIGIN = re.compile(r"https?://([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)(:[0-9]{1,5})?/?")
-RATE_LIMITS = (
-    "RATELIMIT_LOGIN_ACCOUNT",
-    "RATELIMIT_LOGIN_ADDRESS",
-    "RATELIMIT_REGISTER",
-    "RATELIMIT_FORGOT_PASSWORD",
-    "RATELIMIT_REFRESH",
+RATE_LIMITS = tuple(
+    f"RATELIMIT_{name}" for name in ("LOGIN_ACCOUNT", "LOGIN_ADDRESS", "REGISTER", "FORGOT_PASSWORD", "REFRESH")
 )
 
 
@@ -84,6 +80,7 @@ class Settings(BaseSettings):
     GEMINI_API_KEY: str = ""
     GEMINI_MODEL: str = "gemini-2.5-flash"
     GEMINI_API_ENDPOINT: str = ""
+    RAG_SERVICE_URL: HttpUrl | None = None
 
     MAIL_SERVER: str = ""
     MAIL_PORT: int = 587

@@ -167,7 +167,7 @@ def _reading(checked: Answer, named: str | None, currency: str, today: date) -> 
         payment_method=_line(checked.payment_method, 50),
         items=items,
         text=_text(checked.text),
-        reasons=("items_dropped",) if len(items) < len(checked.items or []) else (),
+        reasons=("items_doubtful",) if len(items) < len(checked.items or []) else (),
     )
 
 

@@ -24,7 +24,7 @@ def judged(reading: Reading, own: Reading, hints: Hints) -> Reading:
     """
     confidence = _confidence(reading, own, hints)
     missing = [f"{name}_missing" for name in FIELDS if getattr(reading, name) is None]
-    unseen = [f"{name}_not_on_paper" for name in FIELDS if confidence.get(name) == UNSEEN]
+    unseen = [f"{name}_doubtful" for name in FIELDS if confidence.get(name) == UNSEEN]
     reasons = (*missing, *unseen, *reading.reasons)
     return replace(reading, text=reading.text or own.text, confidence=confidence, reasons=reasons)
 
