@@ -12,7 +12,7 @@ from flask import Response, after_this_request, current_app, request
 from flask_jwt_extended import verify_jwt_in_request
 from pydantic import TypeAdapter, ValidationError
 
-from app.core import caching, idempotency
+from app.core import caching, idempotency, uploads
 from app.core.body import json_object, present_arguments, read
 from app.core.errors import AppError, Invalid, NotFound
 from app.core.outage import breaker
@@ -26,6 +26,7 @@ MOST_DETAILS = 50
 # Pydantic's own words for these name our classes, or Python's.
 PLAIN_WORDS = {
     "extra_forbidden": "is not a known field",
+    "is_instance_of": "must be a file",
     "missing": "is required",
     "model_type": "must be an object",
     "model_attributes_type": "must be an object",
@@ -49,9 +50,9 @@ class Contract:
 
     auth: Auth
     body: TypeAdapter[Any] | None
+    upload: TypeAdapter[Any] | None
     query: TypeAdapter[Any] | None
     returns: dict[int, TypeAdapter[Any]]
-    each: TypeAdapter[Any] | None
     raises: tuple[type[AppError], ...]
     limits: tuple[Limit, ...]
     idempotent: bool
@@ -60,12 +61,14 @@ class Contract:
     bare: bool
     media_type: str
     path: dict[str, type] = field(default_factory=dict)
+    each: TypeAdapter[Any] | None = None
 
 
 def contract(  # noqa: PLR0913 -- one declaration says all there is to say about a view
     *,
     auth: Auth = "access",
     body: Any = None,
+    upload: Any = None,
     query: Any = None,
     returns: dict[int, Any],
     raises: tuple[type[AppError], ...] = (),
@@ -81,6 +84,7 @@ def contract(  # noqa: PLR0913 -- one declaration says all there is to say about
     Args:
         auth: the token it needs; "none" makes it public.
         body, query: schemas of what it takes; the view receives them as `body` and `query`.
+        upload: schema of multipart/form-data with a file; a view that takes JSON, too, receives either as `body`.
         returns: schema by status; the first status is the usual one. The view answers
             data or (data, status); where the schema is a list, also an iterator of its entries.
         raises: errors beyond those that guard and parser can give, for the documentation.
@@ -91,13 +95,12 @@ def contract(  # noqa: PLR0913 -- one declaration says all there is to say about
         bare: the answer stands outside the envelope.
         media_type: of a bare answer that the view made itself.
     """
-    statuses = {**returns, 304: None} if cached else returns
     spec = Contract(
         auth=auth,
         body=TypeAdapter(body) if body else None,
+        upload=TypeAdapter(upload) if upload else None,
         query=TypeAdapter(query) if query else None,
-        returns={status: TypeAdapter(shape) for status, shape in statuses.items()},
-        each=_each(next(iter(returns.values()))),
+        returns=_adapters({**returns, 304: None} if cached else returns),
         raises=raises,
         limits=limits,
         idempotent=idempotent,
@@ -106,10 +109,15 @@ def contract(  # noqa: PLR0913 -- one declaration says all there is to say about
         bare=bare,
         media_type=media_type,
     )
-    return lambda view: _bind(replace(spec, path=_path_types(view)), view)
+    return lambda view: _bind(replace(spec, path=_path_types(view), each=_each(returns)), view)
 
 
-def _each(shape: Any) -> TypeAdapter[Any] | None:
+def _adapters(shapes: dict[int, Any]) -> dict[int, TypeAdapter[Any]]:
+    return {status: TypeAdapter(shape) for status, shape in shapes.items()}
+
+
+def _each(returns: dict[int, Any]) -> TypeAdapter[Any] | None:
+    shape = next(iter(returns.values()))
     return TypeAdapter(get_args(shape)[0]) if get_origin(shape) is list else None
 
 
@@ -124,8 +132,6 @@ def _bind(spec: Contract, view: Callable[..., Any]) -> Callable[..., Response]:
     # Outside of what Idempotency-Key keeps: a refused call leaves nothing behind, and a replay counts too.
     limited = _limit(spec, act)
 
-    needs_stores = spec.auth != "none" or spec.body is not None
-
     @wraps(view)
     def bound(**path: str) -> Response:
         def perform() -> Response:
@@ -135,12 +141,19 @@ def _bind(spec: Contract, view: Callable[..., Any]) -> Callable[..., Response]:
         def make() -> Response:
             return limited(**_parse(spec, path))
 
-        if BODY & request.environ.keys():
-            read()
-        return breaker.run(perform) if needs_stores else perform()
+        return _received(spec, perform)
 
     bound.contract = spec  # type: ignore[attr-defined]
     return bound
+
+
+def _received(spec: Contract, perform: Callable[[], Response]) -> Response:
+    if spec.upload:
+        with uploads.arriving(with_json=spec.body is not None):
+            return breaker.run(perform)
+    if BODY & request.environ.keys():
+        read()
+    return breaker.run(perform) if spec.auth != "none" or spec.body else perform()
 
 
 def _path_types(view: Callable[..., Any]) -> dict[str, type]:
@@ -175,8 +188,13 @@ def _parse(spec: Contract, path: dict[str, str]) -> dict[str, Any]:
     arguments: dict[str, Any] = {name: _object_id(path[name]) for name in spec.path}
     if spec.query:
         arguments["query"] = _validate("query", spec.query, present_arguments())
-    if spec.body:
-        arguments["body"] = _validate("body", spec.body, json_object(spec.rows))
+    if spec.upload and uploads.is_form():
+        arguments["body"] = _validate("body", spec.upload, uploads.form())
+    elif spec.body:
+        sent = uploads.json_with_file(spec.rows) if spec.upload else json_object(spec.rows)
+        arguments["body"] = _validate("body", spec.body, sent)
+    elif spec.upload:
+        raise uploads.form_only()
     return arguments
 
 

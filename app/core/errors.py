@@ -87,10 +87,22 @@ class TooLarge(AppError):
     status, code, message = 413, "body_too_large", "The request body is too large."
 
 
+class FileTooLarge(TooLarge):
+    """413: a file larger than MAX_UPLOAD_SIZE."""
+
+    code, message = "too_large", "The file is too large."
+
+
 class UnsupportedMediaType(AppError):
-    """415: not JSON."""
+    """415: not JSON, or not what the route takes."""
 
     status, code, message = 415, "unsupported_media_type", "Send the body as application/json."
+
+
+class UnsupportedFile(UnsupportedMediaType):
+    """415: a file of a type that nothing here reads."""
+
+    code, message = "unsupported_file_type", "This type of file is not supported."
 
 
 class Invalid(AppError):

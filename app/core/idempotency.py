@@ -25,6 +25,7 @@ from app.core.body import CONTROL_MESSAGE
 from app.core.errors import AppError, Conflict, Invalid, is_outage
 from app.core.outage import breaker, is_down
 from app.core.types import is_clean
+from app.core.uploads import content_pieces
 from app.extensions import mongo
 from app.utils import JSON
 
@@ -137,7 +138,8 @@ def _fingerprint() -> str:
     # Keyed, because a body may hold a password.
     secret = current_app.config["JWT_SECRET_KEY"].encode()
     digest = hmac.new(secret, f"{request.method} {request.path.rstrip('/')}\n".encode(), hashlib.sha256)
-    digest.update(request.get_data(cache=True))
+    for piece in content_pieces():
+        digest.update(piece)
     return digest.hexdigest()
 
 

@@ -16,6 +16,7 @@ from app.core.contract import Contract
 from app.core.openapi.parameters import parameters, template
 from app.core.openapi.responses import HEADERS, failure_components, numbered, responses
 from app.core.openapi.shapes import Schema, Shapes
+from app.core.uploads import FORM
 from app.utils import JSON
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -130,7 +131,7 @@ def _describe(operation: Operation, operations: list[Operation], shapes: Shapes)
     listed = parameters(spec, shapes)
     if listed:
         described["parameters"] = listed
-    if spec.body:
+    if spec.body or spec.upload:
         described["requestBody"] = _request_body(spec, shapes)
     described["responses"] = responses(spec, shapes)
     for status in {"201", "202"} & described["responses"].keys():
@@ -141,10 +142,13 @@ def _describe(operation: Operation, operations: list[Operation], shapes: Shapes)
 
 
 def _request_body(spec: Contract, shapes: Shapes) -> Schema:
-    assert spec.body is not None  # noqa: S101 -- for the type checker
-    schema = shapes.of(spec.body)
-    examples = numbered(shapes.samples(schema))
-    return {"required": True, "content": {JSON: {"schema": schema, "examples": examples}}}
+    taken = {FORM: spec.upload, JSON: spec.body}
+    schemas = {media_type: shapes.of(adapter) for media_type, adapter in taken.items() if adapter}
+    content = {
+        media_type: {"schema": schema, "examples": numbered(shapes.samples(schema))}
+        for media_type, schema in schemas.items()
+    }
+    return {"required": True, "content": content}
 
 
 def _links(operation: Operation, operations: list[Operation], shapes: Shapes, status: int) -> Schema:

@@ -55,12 +55,15 @@ def possible_errors(spec: Contract) -> Errors:
     private = spec.auth != "none"
     implied: list[tuple[bool, Errors]] = [
         (private, [errors.Unauthorized]),
-        (bool(spec.body), [errors.BadRequest, errors.TooLarge, errors.UnsupportedMediaType]),
+        (bool(spec.upload), [errors.BadRequest, errors.FileTooLarge, errors.UnsupportedFile, errors.Invalid]),
+        (bool(spec.body or spec.upload), [errors.UnsupportedMediaType]),
+        (bool(spec.body), [errors.BadRequest]),
+        (bool(spec.body and not spec.upload), [errors.TooLarge]),
         (bool(spec.body or spec.query or spec.idempotent), [errors.Invalid]),
         (bool(spec.path), [errors.NotFound]),
         (spec.idempotent, [errors.Conflict]),
         (bool(spec.limits), [errors.RateLimited]),
-        (private or bool(spec.body or spec.limits), [errors.Unavailable]),
+        (private or bool(spec.body or spec.upload or spec.limits), [errors.Unavailable]),
     ]
     found = [*spec.raises, *(error for applies, kinds in implied if applies for error in kinds)]
     return list(dict.fromkeys(found))

@@ -59,7 +59,7 @@ class Shapes:
     def __init__(self, contracts: Iterable[Contract]) -> None:
         inputs: list[tuple[int, Literal["validation", "serialization"], TypeAdapter[Any]]] = []
         for spec in contracts:
-            inputs += [(id(taken), "validation", taken) for taken in (spec.body, spec.query) if taken]
+            inputs += [(id(taken), "validation", taken) for taken in (spec.body, spec.upload, spec.query) if taken]
             inputs += [(id(given), "serialization", given) for given in spec.returns.values()]
         inputs.append((id(FAILURE), "serialization", FAILURE))
         schemas, definitions = TypeAdapter.json_schemas(
