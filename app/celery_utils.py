@@ -21,8 +21,8 @@ from app.extensions import REDIS_TIMEOUT_SECONDS
 
 log = logging.getLogger(__name__)
 SWEEP_BATCH = 500
-DEFAULT, MAIL, AI = "default", "mail", "ai"
-QUEUES = (DEFAULT, MAIL, AI)
+DEFAULT, MAIL, AI, OCR = "default", "mail", "ai", "ocr"
+QUEUES = (DEFAULT, MAIL, AI, OCR)
 TASK_MODULES = ("app.auth.tasks", "app.transactions.tasks", "app.ai.tasks")
 ROUTES = {  # all others go to the default queue
     "auth.send_reset_mail": {"queue": MAIL},

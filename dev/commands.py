@@ -3,8 +3,15 @@
 import sys
 from pathlib import Path
 
-# Two workers: tasks that wait for a slow AI must hold up no mail and no housekeeping.
-WORKERS = {"ai": ("ai", 64), "default": ("default,mail", 16)}
+# Three workers: tasks that wait for a slow AI, or compute for seconds, must hold up no mail and no housekeeping.
+# Tasks wait more than they compute, and so share a process as threads. OCR computes: one at a time, in a process that
+# can be ended when it takes too long and is made anew when it has grown (KiB).
+WORKERS = {
+    "ai": "--queues ai --pool threads --concurrency 64",
+    "default": "--queues default,mail --pool threads --concurrency 16",
+    "ocr": "--queues ocr --pool prefork --concurrency 1 --max-memory-per-child 700000"
+    " --soft-time-limit 60 --time-limit 75",
+}
 
 
 def api(port: int, reload: bool) -> list[str]:
@@ -17,12 +24,10 @@ def api(port: int, reload: bool) -> list[str]:
 
 
 def worker(name: str) -> list[str]:
-    """A Celery worker of threads on its own queues: its tasks wait more than they compute."""
-    queues, concurrency = WORKERS[name]
-    threads = ["--pool", "threads", "--concurrency", str(concurrency)]
+    """A Celery worker on its own queues."""
     # Workers of this stack have nothing to tell each other: without that they start a second sooner.
     alone = ["--without-mingle", "--without-gossip"]
-    return [*celery(), "worker", "--queues", queues, *threads, "--hostname", f"{name}@%h", *alone]
+    return [*celery(), "worker", *WORKERS[name].split(), "--hostname", f"{name}@%h", *alone]
 
 
 def beat(data_dir: Path) -> list[str]:

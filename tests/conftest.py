@@ -12,7 +12,7 @@ from app.extensions import mongo, redis
 from dev.servers import Servers, embedded_servers
 from tests.factories import Person, register
 from tests.files import new_file_keys
-from tests.processes import outputs, whole_worker
+from tests.processes import ocr_worker, outputs, whole_worker
 from tests.waiting import wait_until
 
 GENEROUS = "100000/minute"
@@ -109,8 +109,19 @@ def people(app: Flask) -> Callable[..., Person]:
 
 @pytest.fixture(scope="session")
 def worker(settings: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A real Celery worker process for all queues, on the same servers as the app."""
+    """A real Celery worker process for all queues but OCR, on the same servers as the app."""
     process = whole_worker(settings, tmp_path_factory.mktemp("worker"))
+    try:
+        process.await_ready(process.is_ready)
+        yield
+    finally:
+        process.end()
+
+
+@pytest.fixture(scope="session")
+def reading_worker(settings: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A real Celery worker that reads pictures: it loads the engine with the first of them."""
+    process = ocr_worker(settings, tmp_path_factory.mktemp("ocr"))
     try:
         process.await_ready(process.is_ready)
         yield

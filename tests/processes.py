@@ -11,7 +11,7 @@ from weakref import WeakSet
 
 import requests
 
-from app.celery_utils import QUEUES
+from app.celery_utils import OCR, QUEUES
 from config import ROOT
 from dev import commands
 from dev.process import Process
@@ -97,13 +97,19 @@ class Api(Background):
 
 
 class Worker(Background):
-    """A Celery worker for these queues, with the threads that the development stack gives the one for `ai`."""
+    """A Celery worker for these queues, with the pool that the development stack gives the one named by `like`."""
 
     def __init__(
-        self, name: str, queues: Iterable[str], settings: Mapping[str, object], directory: Path, *options: str
+        self,
+        name: str,
+        queues: Iterable[str],
+        settings: Mapping[str, object],
+        directory: Path,
+        *options: str,
+        like: str = "ai",
     ) -> None:
         place = ["--queues", ",".join(queues), "--hostname", f"{name}@%h"]
-        super().__init__(name, [*commands.worker("ai"), *place, *options], settings, directory)
+        super().__init__(name, [*commands.worker(like), *place, *options], settings, directory)
 
     def is_ready(self) -> bool:
         """Whether it has said so since it was last started."""
@@ -116,8 +122,14 @@ def beat(settings: Mapping[str, object], directory: Path) -> Background:
 
 
 def whole_worker(settings: Mapping[str, object], directory: Path) -> Worker:
-    """One process for all queues and the clock: enough for tests that only need tasks to be done."""
-    return Worker("worker", QUEUES, settings, directory, "--beat", "--schedule", str(directory / "schedule"))
+    """One process for all queues but OCR, and the clock: enough for tests that only need tasks to be done."""
+    queues = [queue for queue in QUEUES if queue != OCR]
+    return Worker("worker", queues, settings, directory, "--beat", "--schedule", str(directory / "schedule"))
+
+
+def ocr_worker(settings: Mapping[str, object], directory: Path) -> Worker:
+    """The worker that reads pictures, as the development stack has it."""
+    return Worker("ocr", [OCR], settings, directory, like="ocr")
 
 
 @contextmanager

@@ -41,8 +41,14 @@ from tests.waiting import wait_until
 OLDEST, NEWEST = "1.29", "1.37"  # of Kubernetes: both have to accept all of it
 USER = re.search(r"--uid (\d+)", (ROOT / "Dockerfile").read_text())
 GRACEFUL_SECONDS = re.search(r"^graceful_timeout = (\d+)$", (ROOT / "gunicorn.conf.py").read_text(), re.MULTILINE)
-AS_IN_COMPOSE = {"worker": "celery-worker", "worker-ai": "celery-worker-ai", "beat": "celery-beat"}
-WORKER_COMPONENTS = ["worker", "worker-ai"]
+AS_IN_COMPOSE = {
+    "worker": "celery-worker",
+    "worker-ai": "celery-worker-ai",
+    "worker-ocr": "celery-worker-ocr",
+    "beat": "celery-beat",
+}
+WORKER_COMPONENTS = ["worker", "worker-ai", "worker-ocr"]
+SCALED = {"finsight-api", "finsight-worker", "finsight-worker-ai", "finsight-worker-ocr"}
 FILLED = dict.fromkeys(SECRET["stringData"], f"filled-in-{'x' * 32}") | {
     "MONGO_URI": "mongodb://user:password@mongodb:27017/finsight",
     "REDIS_URL": "redis://:password@redis:6379/0",
@@ -73,9 +79,9 @@ def test_every_file_is_applied_but_the_secret() -> None:
 
 
 def test_all_parts_of_the_service_are_there() -> None:
-    assert set(COMPONENTS) == {"api", "worker", "worker-ai", "beat", "backup"}
-    assert set(of_kind("HorizontalPodAutoscaler")) == {"finsight-api", "finsight-worker", "finsight-worker-ai"}
-    assert set(of_kind("PodDisruptionBudget")) == {"finsight-api", "finsight-worker", "finsight-worker-ai"}
+    assert set(COMPONENTS) == {"api", "worker", "worker-ai", "worker-ocr", "beat", "backup"}
+    assert set(of_kind("HorizontalPodAutoscaler")) == SCALED
+    assert set(of_kind("PodDisruptionBudget")) == SCALED
 
 
 # --- In step with the code ---------------------------------------------------------------------------------------
@@ -93,7 +99,7 @@ def test_commands_are_those_of_the_compose_file(name: str) -> None:
 
 def test_every_queue_has_exactly_one_kind_of_worker() -> None:
     deployed = {option(" ".join(command(name)), "--queues") for name in WORKER_COMPONENTS}
-    assert deployed == {queues for queues, _ in WORKERS.values()}
+    assert deployed == {option(options, "--queues") for options in WORKERS.values()}
     assert sorted(",".join(deployed).split(",")) == sorted(QUEUES)
 
 
@@ -298,6 +304,7 @@ SMTP = int(SETTINGS["MAIL_PORT"])
         ("api", {DNS, MONGODB, REDIS}),
         ("worker", {DNS, MONGODB, REDIS, SMTP}),
         ("worker-ai", {DNS, MONGODB, REDIS, GEMINI}),
+        ("worker-ocr", {DNS, MONGODB, REDIS, GEMINI}),
         ("beat", {DNS, REDIS}),
         ("backup", {DNS, MONGODB, REDIS}),
     ],

@@ -13,6 +13,7 @@ from tests.accounts import at_once
 from tests.faults.load import Answer, Request, Visitor, load, manual, spread
 from tests.gemini_stub import GeminiStub
 from tests.processes import Api, Background, Worker, beat
+from tests.stack.test_deployment import option
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
@@ -40,7 +41,8 @@ def visitors(
     settings = {**own_settings, **gemini}
     api = Api("api", settings, directory)
     workers = [
-        Worker(name, queues.split(","), settings, directory) for name, (queues, _threads) in commands.WORKERS.items()
+        Worker(name, option(pool, "--queues").split(","), settings, directory, like=name)
+        for name, pool in commands.WORKERS.items()
     ]
     for process in (api, *workers, beat(settings, directory)):
         keep(process)

@@ -149,5 +149,12 @@ def test_operations_commands_name_services_that_exist() -> None:
         word for found in re.findall(r" (?:stop|start) (backend.*)$", scripts, re.M) for word in found.split()
     }
     assert in_one == {"mongo", "redis", "backend"}
-    assert in_several == {"backend", "backend-2", "celery-worker", "celery-worker-ai", "celery-beat"}
+    assert in_several == {
+        "backend",
+        "backend-2",
+        "celery-worker",
+        "celery-worker-ai",
+        "celery-worker-ocr",
+        "celery-beat",
+    }
     assert in_one | in_several == services

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from dotenv import dotenv_values
 
-from app.celery_utils import QUEUES
+from app.celery_utils import BROKER_OPTIONS, QUEUES
 from config import ROOT, Settings
 from dev.commands import WORKERS
 from tests.files import new_file_keys
@@ -24,7 +24,8 @@ SECRETS = {
         "REDIS_PASSWORD",
     )
 } | {"FILE_ENCRYPTION_KEYS": new_file_keys("1")}
-APPLICATION = ("backend", "backend-2", "celery-worker", "celery-worker-ai", "celery-beat")
+APPLICATION = ("backend", "backend-2", "celery-worker", "celery-worker-ai", "celery-worker-ocr", "celery-beat")
+KIB, MIB = 1024, 1024**2
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
@@ -40,15 +41,27 @@ def worker_services() -> dict[str, str]:
 
 def test_every_queue_has_exactly_one_kind_of_worker_in_both_stacks() -> None:
     deployed = [option(command, "--queues") for command in worker_services().values()]
-    developed = [queues for queues, _ in WORKERS.values()]
+    developed = [option(command, "--queues") for command in WORKERS.values()]
     assert sorted(",".join(deployed).split(",")) == sorted(",".join(developed).split(",")) == sorted(QUEUES)
-    assert "ai" in deployed  # on its own: a hanging AI delays nothing else
-    assert "ai" in developed
+    # On their own: a hanging AI delays nothing else, nor does a pile of pictures.
+    assert {"ai", "ocr"} <= set(deployed)
+    assert {"ai", "ocr"} <= set(developed)
 
 
-def test_deployed_workers_are_as_wide_as_the_developed_ones() -> None:
-    deployed = {option(command, "--queues"): option(command, "--concurrency") for command in worker_services().values()}
-    assert deployed == {queues: str(concurrency) for queues, concurrency in WORKERS.values()}
+def test_deployed_workers_are_those_of_development() -> None:
+    """As wide, as large and as patient; each under its own name."""
+    deployed = {tuple(command.split(" worker ")[1].split()) for command in worker_services().values()}
+    assert deployed == {tuple(f"{options} --hostname {name}@%h".split()) for name, options in WORKERS.items()}
+
+
+def test_a_worker_for_pictures_reads_one_at_a_time_and_is_bounded() -> None:
+    command, service = WORKERS["ocr"], SERVICES["celery-worker-ocr"]
+    assert (option(command, "--pool"), option(command, "--concurrency")) == ("prefork", "1")
+    assert int(option(command, "--soft-time-limit")) < int(option(command, "--time-limit"))
+    # Another worker must not get the message of one that is still at it.
+    assert int(option(command, "--time-limit")) < BROKER_OPTIONS["visibility_timeout"]
+    # Its process is made anew before the container is out of memory.
+    assert int(option(command, "--max-memory-per-child")) * KIB < int(service["mem_limit"].removesuffix("m")) * MIB
 
 
 @pytest.mark.parametrize("service", worker_services())
