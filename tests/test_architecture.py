@@ -263,7 +263,7 @@ def test_a_query_that_forgets_the_owner_would_be_found(body: str) -> None:
 
 
 WRITES = re.compile(r"insert_once|mongo\.db\.\w+\.(insert|update|replace|delete|bulk|find_one_and)\w*")
-# Leases, which nobody is shown; summaries, which are in no kept answer; accounts that nobody can have kept.
+# Leases, progress and summaries, which are in no kept answer; accounts that nobody can have kept.
 UNSEEN = {
     "app.auth.repository": {"insert", "sweep_tombstone", "_changed"},
     "app.transactions.repository": {"take_up", "release", "sweep_abandoned"},

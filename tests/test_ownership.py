@@ -13,6 +13,7 @@ from app.ai import repository as summaries
 from app.core.ownership import owned_collections
 from app.extensions import mongo
 from tests.factories import PASSWORD, Person, code, data, register
+from tests.receipts.records import RECEIPTS, known_receipt
 from tests.records import BUDGETS, TRANSACTIONS
 from tests.test_idempotency import next_month
 
@@ -25,6 +26,7 @@ def objects_of(person: Person) -> dict[str, str]:
     (session,) = (entry for entry in data(person.get("/api/auth/sessions"))["sessions"] if entry["current"])
     return {
         "transaction_id": person.spend(5)["_id"],
+        "receipt_id": known_receipt(person)["_id"],
         "budget_id": data(person.post(BUDGETS, next_month()))["_id"],
         "task_id": data(person.post("/api/ai/summary"))["task_id"],
         "session_id": session["_id"],
@@ -103,6 +105,8 @@ def test_the_owner_gets_through_every_one_of_them(app: Flask) -> None:
 
 def test_lists_and_sums_hold_nobody_elses(owner: Person, owned: dict[str, str], stranger: Person) -> None:
     assert data(stranger.get(TRANSACTIONS))["pagination"]["total"] == 0
+    assert data(stranger.get(RECEIPTS))["pagination"]["total"] == 0
+    assert data(stranger.get("/api/uploads/"))["pagination"]["total"] == 0
     assert data(stranger.get("/api/transactions/history")) == []
     assert data(stranger.get("/api/transactions/summary"))["transaction_count"] == 0
     assert data(stranger.get(BUDGETS, month=next_month()["month"], year=next_month()["year"])) == []

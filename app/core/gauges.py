@@ -81,7 +81,8 @@ def _of_mongodb() -> Metrics:
     disk.add_metric(["total"], stored["fsTotalSize"])
     yield disk
     # A sweep that hands an entry out again leaves `updated_at` alone.
-    waiting = mongo.db.transactions.find({"status": Status.PROCESSING.value}, {"updated_at": 1}, hint="processing")
+    unread = {"status": Status.PROCESSING.value, "source": "ai"}  # receipts may wait long for their turn
+    waiting = mongo.db.transactions.find(unread, {"updated_at": 1}, hint="processing")
     looked_at = [entry.get("updated_at") for entry in waiting.sort("lease_until").limit(MOST_LOOKED_AT)]
     since = [moment for moment in looked_at if isinstance(moment, datetime)]  # or it is damaged
     age = (clock.now() - min(since)).total_seconds() if since else 0

@@ -8,6 +8,13 @@ description, merchant and notes; `edited` lists the fields a person set after th
 `revision` counts the writes. AI entries keep the `timezone` they were typed in. While
 `processing`, `requested_at` is when the AI was asked for, `attempts` how often a worker took it
 up, and `lease_until` when the sweep may hand it out again.
+
+A receipt is a transaction with `source` "receipt" and the subdocument `receipt`: {file ({_id, filename, size,
+content_type, sha256, pages, …} of what was uploaded, or null), once (the hash of the file, absent from copies that
+were asked for: one of each for a user), progress (queued, reading, extracting, done), own_currency (where the
+document names none), given (the fields set at upload), subtotal, tax, tip, discount, payment_method, ocr_text,
+ocr_confidence, field_confidence, review_reasons, extracted_by, rag_indexed, read_as (the merchant as it was read,
+folded), words (folded, what a search finds it by), worker (the task that has it)}.
 """
 
 from enum import StrEnum
@@ -16,6 +23,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 COLLECTION = "transactions"
 OWNED = True
+RECEIPT = "receipt"
 
 
 class Status(StrEnum):
@@ -64,5 +72,31 @@ INDEXES = [
         [("lease_until", ASCENDING)],
         partialFilterExpression={"status": Status.PROCESSING.value},
         name="processing",
+    ),
+    IndexModel(
+        [("user_id", ASCENDING), ("receipt.once", ASCENDING)],
+        unique=True,
+        partialFilterExpression={"receipt.once": {"$type": "string"}},
+        name="receipt_once",
+    ),
+    IndexModel(
+        [("user_id", ASCENDING), ("date", DESCENDING), ("_id", DESCENDING)],
+        partialFilterExpression={"source": RECEIPT},
+        name="receipts_by_date",
+    ),
+    IndexModel(
+        [("user_id", ASCENDING), ("receipt.words", ASCENDING), ("date", DESCENDING), ("_id", DESCENDING)],
+        partialFilterExpression={"source": RECEIPT},
+        name="receipts_by_word",
+    ),
+    IndexModel(
+        [("user_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)],
+        partialFilterExpression={"receipt.file._id": {"$type": "objectId"}},
+        name="uploads",
+    ),
+    IndexModel(
+        [("user_id", ASCENDING), ("receipt.read_as", ASCENDING), ("updated_at", DESCENDING)],
+        partialFilterExpression={"receipt.read_as": {"$type": "string"}},
+        name="read_as",
     ),
 ]

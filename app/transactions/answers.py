@@ -8,6 +8,7 @@ from pydantic.config import JsonDict
 from app.core.money import to_number
 from app.core.pages import Pagination
 from app.core.types import Category, Currency, Id, Instant, MoneyOut, Out
+from app.transactions.fields import Failure, ItemOut, ReceiptPart, item_out, receipt_part
 from app.transactions.schemas import TransactionStatus, TransactionType
 
 EXAMPLE: JsonDict = {
@@ -37,27 +38,6 @@ EXAMPLE: JsonDict = {
 SETTLED: JsonDict = {name: EXAMPLE[name] for name in ("_id", "amount", "category", "description", "date")}
 
 
-class ItemOut(Out):
-    """A line item."""
-
-    name: str
-    quantity: float | int | None
-    unit_price: MoneyOut | None
-    total_price: MoneyOut | None
-    category: Category | None
-
-
-class Failure(Out):
-    """Why an AI transaction failed."""
-
-    model_config = {
-        "json_schema_extra": {"examples": [{"code": "no_amount", "message": "No amount was found in the text."}]}
-    }
-
-    code: str
-    message: str
-
-
 class TransactionOut(Out):
     """A transaction; absent parts are null or empty."""
 
@@ -82,7 +62,7 @@ class TransactionOut(Out):
     notes: str | None
     text: str | None
     failure: Failure | None
-    receipt: dict[str, Any] | None
+    receipt: ReceiptPart | None
     created_at: Instant
     updated_at: Instant
 
@@ -92,26 +72,25 @@ class TransactionOut(Out):
         """Minor units become the numbers people read; what is ours alone stays inside."""
         if isinstance(document, TransactionOut):  # a list has read each by itself already
             return document
-        currency = document["currency"]
-        shown = {name: document[name] for name in STORED_AS_SHOWN}
-        shown["amount"] = to_number(document["amount"], currency)
-        shown["items"] = [_item_out(item, currency) for item in document["items"]]
-        totals = [item["total_price"] for item in document["items"] if item["total_price"] is not None]
-        shown["items_difference"] = to_number(document["amount"] - sum(totals), currency) if totals else None
-        return shown
+        return shown(document)
 
 
-STORED_AS_SHOWN = ["_id", *(set(TransactionOut.model_fields) - {"id", "amount", "items", "items_difference"})]
+STORED_AS_SHOWN = [
+    "_id",
+    *(set(TransactionOut.model_fields) - {"id", "amount", "items", "items_difference", "receipt"}),
+]
 
 
-def _item_out(item: dict[str, Any], currency: str) -> dict[str, Any]:
-    prices = {
-        name: None if item[name] is None else to_number(item[name], currency) for name in ("unit_price", "total_price")
-    }
-    quantity = None if item["quantity"] is None else item["quantity"].to_decimal()
-    if quantity is not None:
-        quantity = int(quantity) if quantity == quantity.to_integral_value() else float(quantity)
-    return {"name": item["name"], "category": item["category"], "quantity": quantity, **prices}
+def shown(document: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a stored transaction as clients read them."""
+    currency = document["currency"]
+    fields = {name: document[name] for name in STORED_AS_SHOWN}
+    fields["amount"] = to_number(document["amount"], currency)
+    fields["items"] = [item_out(item, currency) for item in document["items"]]
+    totals = [item["total_price"] for item in document["items"] if item["total_price"] is not None]
+    fields["items_difference"] = to_number(document["amount"] - sum(totals), currency) if totals else None
+    fields["receipt"] = receipt_part(document)
+    return fields
 
 
 class TransactionPage(Out):

@@ -1,6 +1,6 @@
 """From what a person sends to the fields that are stored: money exact, days local, texts searchable."""
 
-import unicodedata
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -11,16 +11,12 @@ from app.core import clock, money
 from app.core.errors import Invalid
 from app.models.transactions import Kind, Status
 from app.models.users import User
+from app.transactions import receipt_part
 from app.transactions.schemas import AiEntry, Item, ManualEntry, TransactionUpdate
+from app.transactions.texts import fold
 
 READING_LEASE = timedelta(seconds=28)  # longer than a reading may take, so only the dead are taken over
 Loc = tuple[str | int, ...]
-
-
-def fold(text: str) -> str:
-    """Text as it is compared in searches: compatibility forms and case removed (Unicode NFKC, casefold)."""
-    # Without the dot above that the Turkish capital I leaves behind, which no lower-case i has.
-    return unicodedata.normalize("NFKC", text).casefold().replace("\u0307", "")
 
 
 def manual(user: User, entry: ManualEntry, transaction_id: ObjectId, loc: Loc = ("body",)) -> dict[str, Any]:
@@ -30,7 +26,7 @@ def manual(user: User, entry: ManualEntry, transaction_id: ObjectId, loc: Loc = 
         Invalid: an amount has more decimals than its currency; `loc` says where the entry stood.
     """
     currency = entry.currency or user["currency"]
-    return _document(
+    return new_document(
         user,
         transaction_id,
         entry.date,
@@ -55,7 +51,7 @@ def manual(user: User, entry: ManualEntry, transaction_id: ObjectId, loc: Loc = 
 def sentence(user: User, entry: AiEntry, transaction_id: ObjectId) -> dict[str, Any]:
     """The document of a sentence that the AI has still to read: processing, amount 0."""
     moment = clock.now()
-    return _document(
+    return new_document(
         user,
         transaction_id,
         entry.date,
@@ -76,9 +72,10 @@ def sentence(user: User, entry: AiEntry, transaction_id: ObjectId) -> dict[str, 
     )
 
 
-def _document(
+def new_document(
     user: User, transaction_id: ObjectId, when: date | datetime | None, fields: dict[str, Any]
 ) -> dict[str, Any]:
+    """A whole document with these fields, dated `when` or now; what they leave out is absent."""
     moment = clock.now()
     document: dict[str, Any] = {
         "_id": transaction_id,
@@ -151,30 +148,37 @@ def _item(entry: Item, currency: str, loc: Loc) -> dict[str, Any]:
     }
 
 
-def changes(user: User, document: dict[str, Any], update: TransactionUpdate) -> dict[str, Any]:
+def changes(
+    user: User, document: dict[str, Any], update: TransactionUpdate, parts: Collection[str] = ()
+) -> dict[str, Any]:
     """What an update sets on a stored transaction; a new currency keeps the numbers.
+
+    Args:
+        parts: fields of its receipt that a person sets at the same time.
 
     Raises:
         Invalid: an amount, given or kept, has too many decimals for the currency.
     """
     given = update.model_fields_set
+    fixed = given | set(parts)
     simple = given & {"category", "description", "type", "merchant", "notes", "external_id"}
     changed: dict[str, Any] = {name: getattr(update, name) for name in simple}
     if "tags" in given:
         changed["tags"] = update.tags or []
     if "date" in given and clock.instant_of(update.date, user["timezone"]) != document["date"]:
         changed.update(dated(update.date, user["timezone"]))
-    changed.update(_money_changes(document, update))
+    changed.update(_money_changes(document, update, parts))
     if document["source"] != "manual":
-        changed["edited"] = sorted({*document["edited"], *given})
+        changed["edited"] = sorted({*document["edited"], *fixed})
     if "category" in given:
         changed["decided"] = True
     if document["status"] == Status.FAILED and "amount" in given:
         changed.update(status=Status.COMPLETED.value, failure=None)
-    return {**changed, **derived({**document, **changed})}
+    after = {**document, **changed}
+    return {**changed, **derived(after), **receipt_part.corrected(after, fixed)}
 
 
-def _money_changes(document: dict[str, Any], update: TransactionUpdate) -> dict[str, Any]:
+def _money_changes(document: dict[str, Any], update: TransactionUpdate, parts: Collection[str]) -> dict[str, Any]:
     given = update.model_fields_set
     before = document["currency"]
     currency = update.currency if "currency" in given else before
@@ -185,7 +189,18 @@ def _money_changes(document: dict[str, Any], update: TransactionUpdate) -> dict[
         changed["items"] = items(update.items or [], currency, ("body", "items"))
     elif currency != before:
         changed["items"] = [_item_in(item, before, currency) for item in document["items"]]
+    if currency != before:
+        changed.update(_receipt_in(document["receipt"], before, currency, parts))
     return changed
+
+
+def _receipt_in(receipt: dict[str, Any] | None, before: str, currency: str, parts: Collection[str]) -> dict[str, Any]:
+    kept = {} if receipt is None else {name: receipt[name] for name in receipt_part.AMOUNTS if name not in parts}
+    return {
+        f"receipt.{name}": minor(money.to_decimal(amount, before), currency, ("body", "currency"))
+        for name, amount in kept.items()
+        if amount is not None
+    }
 
 
 def _item_in(item: dict[str, Any], before: str, currency: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from app.services.expense_reader import Reading
 from app.transactions import repository
 
 REMEMBERED = 300
+ALMOST_THE_SAME = 90.0  # rapidfuzz's ratio of two names, 0..100: one letter of ten
 ALIKE = 85.0  # rapidfuzz's token set ratio, 0..100
 
 
@@ -23,6 +24,19 @@ def category(owner: ObjectId, text: str, reading: Reading) -> str | None:
         if applies and decision.get("category") in CATEGORIES:
             return str(decision["category"])
     return None
+
+
+def of_merchant(owner: ObjectId, merchant: str) -> str | None:
+    """The category the person last chose for a merchant, whose name may have been read with a slip."""
+    name = merchant.casefold()
+    decisions = repository.decisions(owner, REMEMBERED)
+    judged = readable(decisions, lambda decision: _is_named(decision, name))
+    chosen = (decision["category"] for decision, applies in judged if applies)
+    return next((str(category) for category in chosen if category in CATEGORIES), None)
+
+
+def _is_named(decision: dict[str, str | None], name: str) -> bool:
+    return fuzz.ratio((decision["merchant"] or "").casefold(), name) >= ALMOST_THE_SAME
 
 
 def _same_merchant(decision: dict[str, str | None], reading: Reading) -> bool:

@@ -13,8 +13,8 @@ from app.core.money import CURRENCIES, EXACT, MOST_DECIMALS
 from app.core.pages import START, Cursor, read_cursor
 from app.core.types import CATEGORIES
 from app.models.transactions import Kind, Status
-from app.transactions.entry import fold
 from app.transactions.schemas import TransactionQuery
+from app.transactions.texts import fold
 
 SEARCH_SECONDS = 5
 WHOLE_NUMBERS = frozenset({"int", "long"})

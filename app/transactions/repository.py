@@ -174,11 +174,14 @@ def decisions(owner: ObjectId, limit: int) -> list[Document]:
 
 
 def sweep_abandoned(lease: timedelta) -> Document | None:
-    """Take over one processing transaction of anybody whose lease ran out: {_id, user_id}; its deadline starts anew."""
+    """Take over one sentence of anybody that is processing and whose lease ran out: {_id, user_id}.
+
+    Its deadline starts anew.
+    """
     moment = clock.now()
     # One that reaches far ahead was given before the clock was set back.
     outlived = [{"lease_until": {"$lt": moment}}, {"lease_until": {"$gt": moment + 2 * lease}}]
-    abandoned: Document = {"status": Status.PROCESSING.value, "$or": outlived}
+    abandoned: Document = {"status": Status.PROCESSING.value, "source": "ai", "$or": outlived}
     found = mongo.db.transactions.find_one(abandoned, {"user_id": 1}, sort=[("lease_until", 1)])
     # With its owner: a sharded cluster changes a document only where it knows the shard.
     # None, too, when another sweep was first: what is left is for the next one.

@@ -18,7 +18,7 @@ from app.core.pages import Pagination
 from app.core.records import readable
 from app.models.transactions import Status
 from app.models.users import User
-from app.transactions import entry, pipelines, repository, searching, tasks
+from app.transactions import entry, pipelines, repository, searching, tasks, texts
 from app.transactions.answers import TransactionOut
 from app.transactions.schemas import AiEntry, BulkCreate, ManualEntry, TransactionQuery, TransactionUpdate
 
@@ -119,7 +119,7 @@ def _searched(owner: ObjectId, query: TransactionQuery) -> tuple[list[Document],
     """The page of a plain search, and how many match; None if it has to be made like any other list."""
     if query.search is None or query.model_dump(exclude=PLAIN_SEARCH) != NO_FILTERS:
         return None
-    found = searching.find(owner, entry.fold(query.search), query.skip, query.limit)
+    found = searching.find(owner, texts.fold(query.search), query.skip, query.limit)
     return (repository.several(owner, found[0]), found[1]) if found else None
 
 

@@ -17,7 +17,7 @@ from app.core.openapi.document import Operation, find_operations
 
 OTHER_HOST = re.compile(r"https?://|//[a-z0-9-]+\.[a-z]")
 TYPESCRIPT = ("--package", "openapi-typescript@7.13.0", "--package", "typescript@5.9.3")
-TAGS = ["Service", "Authentication", "Transactions", "Budgets", "AI insights"]
+TAGS = ["Service", "Authentication", "Transactions", "Receipts", "Budgets", "AI insights"]
 
 
 def described(document: dict[str, Any], operation: Operation) -> dict[str, Any]:

@@ -1,0 +1,94 @@
+"""From what a person sends to the fields of a receipt that are stored."""
+
+from decimal import Decimal
+from typing import Any
+
+from bson import ObjectId
+
+from app.core.errors import Invalid
+from app.models.transactions import RECEIPT, Kind, Status
+from app.models.users import User
+from app.receipts.schemas import ReceiptCreate, ReceiptUpdate
+from app.transactions import record_service as records
+
+Document = dict[str, Any]
+UNNAMED = "Receipt"
+FALLBACK_CATEGORY = "Other"
+# The names of receipts' fields for those that all transactions have.
+OWN_NAMES = {shown: stored for stored, shown in records.SHOWN_AS.items()}
+PARTS = {*records.AMOUNTS, "payment_method"}
+
+
+def known(user: User, body: ReceiptCreate, receipt_id: ObjectId, file: Document | None, habit: str | None) -> Document:
+    """The document of a receipt that is given in full, completed.
+
+    Raises:
+        Invalid: an amount has more decimals than its currency.
+    """
+    currency = body.currency or user["currency"]
+    fields = {
+        "type": Kind.EXPENSE.value,
+        "status": Status.COMPLETED.value,
+        "source": RECEIPT,
+        "currency": currency,
+        "amount": records.minor(body.total_amount, currency, ("body", "total_amount")),
+        "category": body.category or habit or FALLBACK_CATEGORY,
+        "description": body.merchant_name,
+        "merchant": body.merchant_name,
+        "items": records.items(body.items or [], currency, ("body", "items")),
+        "notes": body.notes,
+        "decided": body.category is not None,
+        "timezone": user["timezone"],
+        "receipt": records.new_receipt(
+            file,
+            given=sorted(OWN_NAMES.get(name, name) for name in body.model_fields_set - NOT_FIELDS),
+            own_currency=currency,
+            ocr_text=body.ocr_text,
+            ocr_confidence=body.ocr_confidence,
+        ),
+    }
+    return found_by(records.new_document(user, receipt_id, body.transaction_date, fields))
+
+
+NOT_FIELDS = {"ocr_text", "ocr_confidence"}
+
+
+def found_by(document: Document) -> Document:
+    """The document with what searches find it by."""
+    return {**document, "receipt": {**document["receipt"], "words": records.receipt_words(document)}}
+
+
+def changes(user: User, document: Document, body: ReceiptUpdate) -> Document:
+    """What a correction sets on a stored receipt.
+
+    Raises:
+        Invalid: an amount, given or kept, has too many decimals for the currency.
+    """
+    given = body.model_fields_set
+    parts = given & PARTS
+    own = {OWN_NAMES.get(name, name): getattr(body, name) for name in given - parts}
+    update = records.TransactionUpdate.model_construct(_fields_set=set(own), **own)
+    try:
+        changed = records.changes(user, document, update, parts)
+    except Invalid as error:
+        raise Invalid([_under_own_name(fault) for fault in error.details]) from None
+    if "merchant" in own and "description" not in own and document["description"] == _title(document["merchant"]):
+        changed["description"] = _title(own["merchant"])
+        changed.update(records.derived({**document, **changed}))
+    currency = changed["currency"]
+    for name in parts:
+        changed[f"receipt.{name}"] = _part(name, getattr(body, name), currency)
+    return changed
+
+
+def _title(merchant: str | None) -> str:
+    return merchant or UNNAMED
+
+
+def _part(name: str, value: Any, currency: str) -> Any:
+    return records.minor(value, currency, ("body", name)) if isinstance(value, Decimal) else value
+
+
+def _under_own_name(fault: Document) -> Document:
+    source, field, *rest = fault["loc"]
+    return {**fault, "loc": [source, records.SHOWN_AS.get(field, field), *rest]}

@@ -1,0 +1,92 @@
+"""Receipts: photos and PDFs that become transactions with line items."""
+
+from typing import Any
+
+from bson import ObjectId
+from flask import Blueprint
+
+from app.core.contract import contract
+from app.core.errors import Conflict
+from app.core.identity import current_user
+from app.core.pages import Page
+from app.core.types import Message
+from app.receipts import service
+from app.receipts.answers import Created, ItemsOut, ReceiptOut, ReceiptPage, StatusOut, UploadPage
+from app.receipts.schemas import ReceiptCreate, ReceiptQuery, ReceiptUpdate
+
+bp = Blueprint("Receipts", __name__, url_prefix="/api")
+Document = dict[str, Any]
+
+
+@bp.post("/receipts/")
+@contract(body=ReceiptCreate, returns={201: Created}, raises=(Conflict,), idempotent=True)
+def create_receipt(body: ReceiptCreate) -> Document:
+    """Record a receipt.
+
+    What you know of it already is stored as given and answered with 201.
+    """
+    return service.record(current_user(), body)
+
+
+@bp.get("/receipts/")
+@contract(query=ReceiptQuery, returns={200: ReceiptPage}, cached=True)
+def list_receipts(query: ReceiptQuery) -> Document:
+    """List receipts.
+
+    Filtered, newest first, a page at a time. A date alone covers that whole day in your time zone.
+    """
+    return service.find(current_user(), query)
+
+
+@bp.get("/receipts/<receipt_id>")
+@contract(returns={200: ReceiptOut})
+def get_receipt(receipt_id: ObjectId) -> Document:
+    """Read one receipt."""
+    return service.get(current_user(), receipt_id)
+
+
+@bp.get("/receipts/<receipt_id>/items")
+@contract(returns={200: ItemsOut})
+def list_receipt_items(receipt_id: ObjectId) -> Document:
+    """The line items of a receipt."""
+    return service.items(current_user(), receipt_id)
+
+
+@bp.get("/receipts/<receipt_id>/status")
+@contract(returns={200: StatusOut})
+def get_receipt_status(receipt_id: ObjectId) -> Document:
+    """Where a receipt stands.
+
+    For polling an upload: `processing` with its progress, then `completed` or `failed` with what was read.
+    """
+    return service.status(current_user(), receipt_id)
+
+
+@bp.route("/receipts/<receipt_id>", methods=["PUT", "PATCH"])
+@contract(body=ReceiptUpdate, returns={200: ReceiptOut}, raises=(Conflict,))
+def update_receipt(receipt_id: ObjectId, body: ReceiptUpdate) -> Document:
+    """Correct a receipt.
+
+    Only the fields you send change, and they stay as you set them when the receipt is processed again.
+    """
+    return service.update(current_user(), receipt_id, body)
+
+
+@bp.delete("/receipts/<receipt_id>")
+@contract(returns={200: Message})
+def delete_receipt(receipt_id: ObjectId) -> Document:
+    """Delete a receipt.
+
+    With its transaction and its files, also while it is processing.
+    """
+    return service.delete(current_user(), receipt_id)
+
+
+@bp.get("/uploads/")
+@contract(query=Page, returns={200: UploadPage}, cached=True)
+def list_uploads(query: Page) -> Document:
+    """List uploads.
+
+    Your files, newest first, each with the receipt it became.
+    """
+    return service.uploads(current_user(), query)

@@ -1,0 +1,49 @@
+"""What another feature needs to keep transactions of its own kind: how they are stored and how they are shown."""
+
+from app.transactions.answers import EXAMPLE, TransactionOut, shown
+from app.transactions.entry import changes, dated, derived, items, minor, new_document
+from app.transactions.fields import Failure, FileOut, ItemOut, ReceiptPart
+from app.transactions.habits import of_merchant
+from app.transactions.receipt_part import AMOUNTS, EXTRACTED, SHOWN_AS, remaining
+from app.transactions.receipt_part import new as new_receipt
+from app.transactions.receipt_part import words as receipt_words
+from app.transactions.schemas import (
+    Item,
+    Items,
+    Tags,
+    TransactionStatus,
+    TransactionType,
+    TransactionUpdate,
+)
+from app.transactions.texts import fold, words
+
+__all__ = [
+    "AMOUNTS",
+    "EXAMPLE",
+    "EXTRACTED",
+    "SHOWN_AS",
+    "Failure",
+    "FileOut",
+    "Item",
+    "ItemOut",
+    "Items",
+    "ReceiptPart",
+    "Tags",
+    "TransactionOut",
+    "TransactionStatus",
+    "TransactionType",
+    "TransactionUpdate",
+    "changes",
+    "dated",
+    "derived",
+    "fold",
+    "items",
+    "minor",
+    "new_document",
+    "new_receipt",
+    "of_merchant",
+    "receipt_words",
+    "remaining",
+    "shown",
+    "words",
+]
