@@ -1,0 +1,91 @@
+"""Reads invoices: documents with a seller, a buyer, several dates and a table, mostly PDFs with their own text."""
+
+from collections.abc import Sequence
+
+from app.services.receipt_parser import rows as row_reader
+from app.services.receipt_parser.invoices import columns, figures, issue, labels, money, parties, sums, table
+from app.services.receipt_parser.invoices.layout import folded
+from app.services.receipt_parser.rows import Row
+from app.services.receipt_parser.types import Hints, LineItem, Page, Reading
+
+LONGEST_TEXT = 20_000
+SHEET = (0.6, 1.7)  # width by height of a sheet of paper; till rolls are narrower
+DOUBTFUL = 0.6  # a field below this chance is worth a look
+
+
+TEXT_POINTS, OCR_POINTS = 3, 6  # what a document needs to be taken for an invoice, by where its text comes from
+
+
+def is_invoice(pages: Sequence[Page]) -> bool:
+    """Whether these are pages of an invoice rather than of a till receipt that calls itself one."""
+    rows = row_reader.read(pages)
+    texts = [folded(row.text) for row in rows]
+    if not any(labels.INVOICE.search(text) for text in texts):
+        return False
+    if pages[0].source == "text":
+        return _structure(pages[0], rows, texts) >= TEXT_POINTS
+    return _structure(pages[0], rows, texts) >= OCR_POINTS and not any(labels.TILL.search(text) for text in texts)
+
+
+def _structure(page: Page, rows: Sequence[Row], texts: Sequence[str]) -> int:
+    """How much of an invoice's structure there is: its title, numbers, parties, terms, bank, table and paper."""
+    signs = (labels.TITLE, labels.INVOICE_NUMBER, labels.BUYER, labels.TERMS, labels.BANK)
+    found = sum(any(sign.search(text) for text in texts) for sign in signs)
+    widths = [row.right - row.left for row in rows]
+    is_sheet = SHEET[0] <= page.width / max(page.height, 1.0) <= SHEET[1] and max(widths) > 0.6 * page.width
+    return found + is_sheet + 2 * any(columns.read(row) for row in rows)
+
+
+def read(pages: Sequence[Page], hints: Hints) -> Reading:
+    """What an invoice says: the seller, the day of issue, what it comes to, and its lines.
+
+    Amounts of a credit note are given as they are printed, and `credit_note` stands among the reasons.
+    """
+    rows = row_reader.read(pages)
+    texts = [folded(row.text) for row in rows]
+    comma = figures.has_decimal_comma(texts)
+    currency, currency_chance = money.currency(texts, comma, hints.currency)
+    merchant, merchant_chance = parties.seller(rows, hints.merchants)
+    day, day_chance = issue.read(rows, currency or hints.currency, hints.today)
+    found = sums.read(rows, comma)
+    items = table.read(rows, comma, [entry for entry in (found.total, found.subtotal) if entry is not None])
+    chances = {
+        "merchant": merchant_chance,
+        "date": day_chance,
+        "total": found.chance,
+        "currency": currency_chance,
+        "items": _items_chance(items, found),
+    }
+    return Reading(
+        merchant=merchant,
+        date=day,
+        currency=currency,
+        total=found.total,
+        subtotal=found.subtotal,
+        tax=found.tax,
+        discount=found.discount,
+        items=items,
+        text="\n".join(row.text for row in rows)[:LONGEST_TEXT],
+        confidence={name: round(chance, 2) for name, chance in chances.items() if chance},
+        reasons=_reasons(chances, texts, items),
+    )
+
+
+def _items_chance(items: Sequence[LineItem], found: sums.Sums) -> float:
+    if not items:
+        return 0.0
+    is_whole = table.adds_up(items, [entry for entry in (found.total, found.subtotal) if entry is not None])
+    return 0.93 if is_whole else 0.55
+
+
+def _reasons(chances: dict[str, float], texts: Sequence[str], items: Sequence[LineItem]) -> tuple[str, ...]:
+    """Codes for what a person should look at: fields missing or doubtful, lines that don't add up, a credit note."""
+    reasons = []
+    for name in ("merchant", "date", "total"):
+        if chances[name] < DOUBTFUL:
+            reasons.append(f"{name}_doubtful" if chances[name] else f"{name}_missing")
+    if items and chances["items"] < DOUBTFUL:
+        reasons.append("items_do_not_add_up")
+    if any(labels.CREDIT_TITLE.match(text) for text in texts[:40]):
+        reasons.append("credit_note")
+    return tuple(reasons)

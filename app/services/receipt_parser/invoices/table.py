@@ -1,0 +1,203 @@
+"""The goods of an invoice: rows of a table under its heading, or amounts that add up to the total."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+
+from app.services.receipt_parser.invoices import columns, figures, labels
+from app.services.receipt_parser.invoices.columns import Column
+from app.services.receipt_parser.invoices.layout import folded
+from app.services.receipt_parser.rows import Cell, Row
+from app.services.receipt_parser.types import LineItem
+
+MOST_ITEMS = 300
+LONGEST_NAME = 200
+FAR = 5.0  # line heights after which a table is over
+CENT = Decimal("0.02")
+_CODE = re.compile(r"^(?:\[[^\]]{1,30}\]|\*[\w-]{1,30}\*)\s*")
+_NOTE = re.compile(
+    r"^\W*(?:serial|serien|serie|s/n|imei|hsn|sac|sku|fsn|wid|ean|asin|isbn|"
+    r"(?:art|artikel|item|product|part)[-. ]*(?:no|nr|nummer|number|code))"
+)
+_RULE = re.compile(r"^[-=_.*\s]+$")
+_FOOT = re.compile(r"^\W*(?:page|seite|pagina|carried forward|ubertrag|a reporter|transport)\b")
+
+
+@dataclass
+class Draft:
+    """A line being read: the texts of its description, and the numbers of its columns."""
+
+    row: Row
+    texts: list[str] = field(default_factory=list)
+    numbers: dict[Column, Decimal] = field(default_factory=dict)
+
+
+def read(rows: Sequence[Row], comma: bool, sums: Sequence[Decimal]) -> tuple[LineItem, ...]:
+    """The line items of a document; `sums` are its total and subtotal, whichever the lines may come to."""
+    drafts, heading = _drafts(rows, comma)
+    money = [column for column in heading if column.kind == "amount"] or [
+        column for column in heading if column.kind == "unit price"
+    ]
+    best: tuple[LineItem, ...] = ()
+    for column in reversed(money):
+        items = tuple(_items(drafts, column))
+        if items and adds_up(items, sums):
+            return items
+        best = best if len(best) >= len(items) else items
+    return best or _without_heading(rows, comma, sums)
+
+
+def adds_up(items: Sequence[LineItem], sums: Sequence[Decimal]) -> bool:
+    """Whether the lines come to one of the sums, rounding aside."""
+    added = sum((item.total_price for item in items), Decimal(0))
+    return any(abs(added - entry) <= CENT for entry in sums)
+
+
+def _drafts(rows: Sequence[Row], comma: bool) -> tuple[list[Draft], tuple[Column, ...]]:
+    """The lines under all headings of the document; columns are those of the last heading's kinds."""
+    drafts: list[Draft] = []
+    heading: tuple[Column, ...] = ()
+    under: tuple[Column, ...] = ()
+    block: list[Row] = []
+    for row in rows:
+        named = columns.read(row)
+        if named or (under and _ends(row, block)):
+            drafts += _lines(block, under, comma)
+            heading, block = under or heading, []
+            under = _same(named, heading)
+        elif under:
+            block.append(row)
+    return [*drafts, *_lines(block, under, comma)][:MOST_ITEMS], under or heading
+
+
+def _same(named: tuple[Column, ...], heading: tuple[Column, ...]) -> tuple[Column, ...]:
+    """A heading repeated on a later page has the columns of the first one."""
+    is_repeated = [column.kind for column in named] == [column.kind for column in heading]
+    return heading if named and is_repeated else named
+
+
+def _ends(row: Row, block: Sequence[Row]) -> bool:
+    """Whether a table is over: a total, a new page, or a wide gap after its first line."""
+    plain = folded(row.text)
+    kind = labels.kind_of(plain) if len(row.cells) <= 6 else None
+    starts = re.match(r"\W*(?:grand |sub)?(?:total|summe|gesamt|totaal|montant total)", plain)
+    if kind in ("grand", "due") or (kind == "total" and starts):
+        return bool(block)
+    if not block:
+        return False
+    last = block[-1]
+    return row.page != last.page or row.top - last.bottom > FAR * max(last.height, row.height)
+
+
+def _lines(block: Sequence[Row], under: tuple[Column, ...], comma: bool) -> list[Draft]:
+    """The lines of one table: rows with amounts, and the rows of text that belong to them."""
+    parts = [_parts(row, under, comma) for row in block]
+    usual = _usual_gap(block, [_is_priced(numbers) for _, numbers, _ in parts])
+    drafts: list[Draft] = []
+    waiting: list[str] = []
+    is_open = False
+    for index, (row, (texts, numbers, others)) in enumerate(zip(block, parts, strict=True)):
+        before = row.top - block[index - 1].top if index else FAR * row.height
+        after = block[index + 1].top - row.top if index + 1 < len(block) else FAR * row.height
+        is_open = is_open and 0 <= before <= usual
+        if _is_sum(row, numbers):
+            is_open, waiting = False, []
+        elif _is_priced(numbers):
+            drafts.append(Draft(row, [*waiting, *texts], numbers))
+            is_open, waiting = True, []
+        elif texts and not others and not _is_note(row):
+            if is_open and before <= after + 1:
+                drafts[-1].texts += texts
+            else:
+                waiting = [*waiting, *texts] if after < before and after <= usual else []
+    return drafts
+
+
+def _is_priced(numbers: dict[Column, Decimal]) -> bool:
+    return any(column.kind in columns.MONEY for column in numbers)
+
+
+def _usual_gap(block: Sequence[Row], priced: Sequence[bool]) -> float:
+    """From one line of text of a table to the next; what is further off does not continue a description."""
+    gaps = [low.top - high.top for (high, low), is_line in zip(pairwise(block), priced, strict=False) if is_line]
+    return 1.25 * min((gap for gap in gaps if gap > 0), default=0.0)
+
+
+def _is_sum(row: Row, numbers: dict[Column, Decimal]) -> bool:
+    """Whether a row sums up others: its label says so, and it has no quantity."""
+    plain = folded(row.text)
+    label = plain.split(":")[0] if ":" in plain else plain
+    if any(column.kind == "quantity" for column in numbers) and not re.match(r"\W*(?:sub-?)?tota", plain):
+        return False
+    kind = labels.kind_of(label[:60])
+    starts = kind and labels.SUMS[kind].match(label.lstrip(" *-")) if kind != "charge" else None
+    return bool(starts) or _FOOT.match(plain) is not None
+
+
+def _is_note(row: Row) -> bool:
+    return bool(_NOTE.match(folded(row.text)) or _RULE.match(row.text))
+
+
+def _parts(row: Row, under: Sequence[Column], comma: bool) -> tuple[list[str], dict[Column, Decimal], bool]:
+    """A row's description texts, the numbers of its columns, and whether anything else stands in it."""
+    texts: list[str] = []
+    numbers: dict[Column, Decimal] = {}
+    others = False
+    descriptions = [column for column in under if column.kind == "description"]
+    for cell in row.cells:
+        for column, word in columns.pieces(cell, under):
+            found = figures.find(folded(word.text), comma)
+            if column.kind == "description" or (not descriptions and word.left < under[0].left and not numbers):
+                if len(descriptions) < 2 or column != descriptions[0]:
+                    texts.append(word.text)
+            elif found and column.kind not in ("rate", "position", "code", "date"):
+                numbers.setdefault(column, found[0].value)
+            others = others or column.kind != "description"
+    return texts, numbers, others
+
+
+def _items(drafts: Sequence[Draft], amount: Column) -> Iterator[LineItem]:
+    for draft in drafts:
+        value = next(
+            (draft.numbers[column] for column in draft.numbers if column.kind == amount.kind and column == amount), None
+        )
+        name = _CODE.sub("", " ".join(draft.texts)).strip(" -–:")[:LONGEST_NAME]
+        if value is None or not any(map(str.isalpha, name)):
+            continue
+        yield LineItem(name, value, _number(draft, "quantity"), _number(draft, "unit price", amount))
+
+
+def _number(draft: Draft, kind: str, amount: Column | None = None) -> Decimal | None:
+    return next((value for column, value in draft.numbers.items() if column.kind == kind and column != amount), None)
+
+
+def _without_heading(rows: Sequence[Row], comma: bool, sums: Sequence[Decimal]) -> tuple[LineItem, ...]:
+    """The longest run of rows with a text and an amount each that come to a sum of the document."""
+    runs: list[list[LineItem]] = [[]]
+    for row in rows:
+        item = _simple(row, comma)
+        if item:
+            runs[-1].append(item)
+        elif _breaks(row):
+            runs.append([])
+    good = [run for run in runs if len(run) >= 1 and adds_up(run, sums)]
+    return tuple(sorted(good, key=len)[-1]) if good else ()
+
+
+def _breaks(row: Row) -> bool:
+    """Whether a row parts lists of amounts: a total, or a heading without an amount."""
+    kind = labels.kind_of(folded(row.text))
+    return kind in ("grand", "total", "due") or (kind is None and not any(map(str.isdigit, row.text)))
+
+
+def _simple(row: Row, comma: bool) -> LineItem | None:
+    """A row that is a text with one amount at its end, and no sum, tax or credit."""
+    cells: tuple[Cell, ...] = row.cells
+    last = figures.find(folded(cells[-1].text), comma)
+    name = " ".join(cell.text for cell in cells[:-1]).strip(" :")
+    is_list = re.fullmatch(r"\W*(?:charges?|credits?|fees?|usage)\W*", folded(name))
+    if len(last) != 1 or not last[0].is_price or not any(map(str.isalpha, name)) or is_list:
+        return None
+    return None if labels.kind_of(folded(name)) else LineItem(name[:LONGEST_NAME], last[0].value)
