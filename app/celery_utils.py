@@ -17,13 +17,14 @@ from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
 from app.core import logs
+from app.core.errors import Unavailable
 from app.extensions import REDIS_TIMEOUT_SECONDS
 
 log = logging.getLogger(__name__)
 SWEEP_BATCH = 500
 DEFAULT, MAIL, AI, OCR = "default", "mail", "ai", "ocr"
 QUEUES = (DEFAULT, MAIL, AI, OCR)
-TASK_MODULES = ("app.auth.tasks", "app.transactions.tasks", "app.ai.tasks")
+TASK_MODULES = ("app.auth.tasks", "app.transactions.tasks", "app.ai.tasks", "app.files.tasks")
 ROUTES = {  # all others go to the default queue
     "auth.send_reset_mail": {"queue": MAIL},
     "transactions.categorise": {"queue": AI},
@@ -33,6 +34,7 @@ BEAT_SCHEDULE = {
     "sweep-transactions": {"task": "transactions.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-summaries": {"task": "ai.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-erasures": {"task": "auth.sweep_erasures", "schedule": 60.0, "options": {"expires": 60}},
+    "sweep-files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 30}},
 }
 BROKER_OPTIONS = {
     "visibility_timeout": 120,  # a message of a killed worker comes back after this; sweeps are sooner
@@ -45,9 +47,9 @@ BROKER_OPTIONS = {
 }
 # A worker can do nothing without the broker: it rather waits for a slow one than connects again.
 WORKERS_BROKER_OPTIONS = {**BROKER_OPTIONS, "socket_timeout": 5}
-# A blink of MongoDB or Redis is waited out here; for anything longer the sweep hands the work out again.
+# A blink of MongoDB, Redis or the storage is waited out here; for anything longer the sweep hands the work out again.
 STORE_RETRIES: dict[str, Any] = {
-    "autoretry_for": (PyMongoError, RedisError),
+    "autoretry_for": (PyMongoError, RedisError, Unavailable),
     "retry_backoff": True,
     "retry_backoff_max": 8,
     "max_retries": 3,

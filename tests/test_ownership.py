@@ -13,6 +13,7 @@ from app.ai import repository as summaries
 from app.core.ownership import owned_collections
 from app.extensions import mongo
 from tests.factories import PASSWORD, Person, code, data, register
+from tests.files import filed, link_to
 from tests.receipts.records import RECEIPTS, known_receipt
 from tests.records import BUDGETS, TRANSACTIONS
 from tests.test_idempotency import next_month
@@ -30,6 +31,7 @@ def objects_of(person: Person) -> dict[str, str]:
         "budget_id": data(person.post(BUDGETS, next_month()))["_id"],
         "task_id": data(person.post("/api/ai/summary"))["task_id"],
         "session_id": session["_id"],
+        "token": link_to(person, filed(person)).rpartition("/")[2],
     }
 
 
@@ -83,7 +85,8 @@ def test_not_yours_unknown_and_malformed_look_the_same(
     app: Flask, owner: Person, owned: dict[str, str], stranger: Person
 ) -> None:
     before = everything_of(owner)
-    for rule, method in routes_with_an_id(app):
+    private = ((rule, method) for rule, method in routes_with_an_id(app) if not is_public(app, rule))
+    for rule, method in private:
         (argument,) = rule.arguments
         looks = set()
         for object_id in (owned[argument], str(ObjectId()), "f" * 24, *MALFORMED):
@@ -153,4 +156,5 @@ def test_these_and_no_others_are_public(app: Flask) -> None:
         "/api/auth/forgot-password",
         "/api/auth/reset-password",
         "/api/transactions/categories",
+        "/api/files/<token>",
     }

@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from app.auth import repository, sessions
 from app.core import clock, freshness, ownership
+from app.files import service as files
 
 log = logging.getLogger(__name__)
 # Longer than any request or task that may still have had the account in hand.
@@ -20,6 +21,7 @@ def erase_remains(owner: ObjectId) -> None:
     ownership.erase(owner)
     sessions.end_all(owner)
     freshness.forget(owner)
+    files.erase(owner)
 
 
 def sweep() -> None:

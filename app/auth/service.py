@@ -191,6 +191,12 @@ def set_active(user: User, active: bool) -> None:
     sessions.end_all(user["_id"])
 
 
+def is_active(owner: ObjectId) -> bool:
+    """Whether there is an account that is neither disabled nor erased."""
+    user = repository.by_id(owner)
+    return user is not None and user["is_active"]
+
+
 def _invalid_credentials() -> Unauthorized:
     return Unauthorized("The e-mail address, username or password is wrong.", code="invalid_credentials")
 

@@ -153,7 +153,7 @@ def _received(spec: Contract, perform: Callable[[], Response]) -> Response:
             return breaker.run(perform)
     if BODY & request.environ.keys():
         read()
-    return breaker.run(perform) if spec.auth != "none" or spec.body else perform()
+    return breaker.run(perform) if spec.auth != "none" or spec.body or spec.path else perform()
 
 
 def _path_types(view: Callable[..., Any]) -> dict[str, type]:
@@ -185,7 +185,9 @@ def _guard(auth: Auth) -> None:
 
 
 def _parse(spec: Contract, path: dict[str, str]) -> dict[str, Any]:
-    arguments: dict[str, Any] = {name: _object_id(path[name]) for name in spec.path}
+    arguments: dict[str, Any] = {
+        name: path[name] if kind is str else _object_id(path[name]) for name, kind in spec.path.items()
+    }
     if spec.query:
         arguments["query"] = _validate("query", spec.query, present_arguments())
     if spec.upload and uploads.is_form():

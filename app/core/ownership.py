@@ -1,13 +1,17 @@
-"""Everything somebody owns: the documents of every collection whose model says OWNED."""
+"""Everything somebody owns: the documents of every collection whose model says OWNED, and the FILES they refer to."""
 
+from functools import reduce
 from importlib import import_module
+from operator import getitem
 from pkgutil import iter_modules
+from typing import Any
 
 import pymongo
 from bson import ObjectId
 
 from app import models
 from app.core import idempotency
+from app.core.conditions import Condition
 from app.extensions import mongo
 
 ERASE_SECONDS = 20  # years of records may take longer than a request's ordinary operations
@@ -15,8 +19,29 @@ ERASE_SECONDS = 20  # years of records may take longer than a request's ordinary
 
 def owned_collections() -> list[str]:
     """The collections whose documents belong to the user in their `user_id`."""
-    modules = [import_module(f"{models.__name__}.{module.name}") for module in iter_modules(models.__path__)]
-    return [module.COLLECTION for module in modules if module.OWNED]
+    return [model.COLLECTION for model in _models() if model.OWNED]
+
+
+def file_references() -> dict[str, str]:
+    """By collection, the path at which its documents describe the file they refer to."""
+    return {model.COLLECTION: model.FILES for model in _models() if hasattr(model, "FILES")}
+
+
+def files_in_use(owner: ObjectId, file_ids: list[ObjectId]) -> dict[ObjectId, dict[str, Any]]:
+    """Those of these files that a document of the owner refers to, as it describes them."""
+    found = {}
+    for collection, path in file_references().items():
+        # The type is asked for because the index holds only documents with a file.
+        condition = Condition({"user_id": owner, f"{path}._id": {"$in": file_ids, "$type": "objectId"}})
+        for document in mongo.db[collection].find(condition, {path: 1}):
+            file: dict[str, Any] = reduce(getitem, path.split("."), document)
+            found[file["_id"]] = file
+    return found
+
+
+def has_accounts() -> bool:
+    """Whether anybody is in this database: one that was lost or is just being restored has nobody."""
+    return mongo.db.users.estimated_document_count() > 0
 
 
 def erase(owner: ObjectId) -> None:
@@ -25,3 +50,7 @@ def erase(owner: ObjectId) -> None:
         for collection in owned_collections():
             mongo.db[collection].delete_many({"user_id": owner})
         idempotency.forget(owner)
+
+
+def _models() -> list[Any]:
+    return [import_module(f"{models.__name__}.{module.name}") for module in iter_modules(models.__path__)]

@@ -24,6 +24,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 COLLECTION = "transactions"
 OWNED = True
 RECEIPT = "receipt"
+FILES = "receipt.file"  # where a document describes the file it refers to
 
 
 class Status(StrEnum):
@@ -98,5 +99,10 @@ INDEXES = [
         [("user_id", ASCENDING), ("receipt.read_as", ASCENDING), ("updated_at", DESCENDING)],
         partialFilterExpression={"receipt.read_as": {"$type": "string"}},
         name="read_as",
+    ),
+    IndexModel(
+        [("user_id", ASCENDING), (f"{FILES}._id", ASCENDING)],
+        partialFilterExpression={f"{FILES}._id": {"$type": "objectId"}},
+        name="file",
     ),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from werkzeug.routing import Rule
 
 from app.core.contract import Contract
-from app.core.openapi.responses import IDEMPOTENCY_KEY, IF_NONE_MATCH
+from app.core.openapi.responses import IDEMPOTENCY_KEY, IF_NONE_MATCH, NOT_MODIFIED
 from app.core.openapi.shapes import EXAMPLE_ID, Schema, Shapes
 from app.core.types import PLAIN_TEXT
 
@@ -20,27 +20,28 @@ def template(rule: Rule) -> str:
 
 def parameters(spec: Contract, shapes: Shapes) -> list[Schema]:
     """The `parameters` of an operation."""
-    listed = [_path_parameter(name) for name in spec.path]
+    listed = [_path_parameter(name, kind) for name, kind in spec.path.items()]
     if spec.query:
         schema = shapes.resolve(shapes.of(spec.query))
         required = schema.get("required", [])
         listed += [_query_parameter(name, part, name in required) for name, part in schema["properties"].items()]
     if spec.idempotent:
         listed.append(IDEMPOTENCY_KEY)
-    if spec.cached:
+    if NOT_MODIFIED in spec.returns:
         listed.append(IF_NONE_MATCH)
     return listed
 
 
-def _path_parameter(name: str) -> Schema:
-    return {
+def _path_parameter(name: str, kind: type) -> Schema:
+    parameter = {
         "name": name,
         "in": "path",
         "required": True,
         "description": f"The {name.replace('_', ' ')}.",
-        "schema": {"type": "string", "pattern": "^[0-9a-f]{24}$"},
-        "example": EXAMPLE_ID,
     }
+    if kind is str:
+        return {**parameter, "schema": {"type": "string", "minLength": 1}}
+    return {**parameter, "schema": {"type": "string", "pattern": "^[0-9a-f]{24}$"}, "example": EXAMPLE_ID}
 
 
 def _query_parameter(name: str, schema: Schema, required: bool) -> Schema:

@@ -12,6 +12,8 @@ from app.utils import JSON
 
 REQUEST_ID = "3f9c1b7e5a2d4c6e8f0a1b2c3d4e5f60"
 WHOLE_NUMBER = {"type": "string", "pattern": "^[0-9]+$"}
+NOT_MODIFIED = 304
+BINARY = "binary"  # of a file, for which there is no example
 RATE_HEADERS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 HEADERS: dict[str, Schema] = {
     "X-Request-ID": {
@@ -63,7 +65,7 @@ def possible_errors(spec: Contract) -> Errors:
         (bool(spec.path), [errors.NotFound]),
         (spec.idempotent, [errors.Conflict]),
         (bool(spec.limits), [errors.RateLimited]),
-        (private or bool(spec.body or spec.upload or spec.limits), [errors.Unavailable]),
+        (private or bool(spec.body or spec.upload or spec.limits or spec.path), [errors.Unavailable]),
     ]
     found = [*spec.raises, *(error for applies, kinds in implied if applies for error in kinds)]
     return list(dict.fromkeys(found))
@@ -100,11 +102,13 @@ def _headers(*names: str) -> Schema:
 
 def _success(spec: Contract, status: int, shapes: Shapes) -> Schema:
     extra = [*(RATE_HEADERS if spec.limits else ()), *(["Idempotent-Replayed"] if spec.idempotent else ())]
-    extra += ["ETag"] if spec.cached else []
+    extra += ["ETag"] if NOT_MODIFIED in spec.returns else []
     response = {"description": HTTPStatus(status).phrase, "headers": _headers(*extra)}
     shape = shapes.of(spec.returns[status])
     if shape == {"type": "null"}:
         return response
+    if shape.get("format") == BINARY:
+        return {**response, "content": {spec.media_type: {"schema": shape}}}
     samples = shapes.samples(shape)
     if not spec.bare:
         shape = _envelope(shape)
