@@ -11,7 +11,7 @@ from app.core.outage import breaker
 from app.extensions import mongo, redis
 from dev.servers import Servers, embedded_servers
 from tests.factories import Person, register
-from tests.files import new_file_keys
+from tests.files import new_file_keys, s3_server
 from tests.processes import ocr_worker, outputs, whole_worker
 from tests.waiting import wait_until
 
@@ -127,6 +127,13 @@ def reading_worker(settings: dict[str, object], tmp_path_factory: pytest.TempPat
         yield
     finally:
         process.end()
+
+
+@pytest.fixture(scope="session")
+def s3_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, object]]:
+    """What makes an app keep its files in a real S3 server."""
+    with s3_server(tmp_path_factory.mktemp("s3")) as settings:
+        yield settings
 
 
 @pytest.fixture(scope="session")

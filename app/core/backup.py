@@ -32,6 +32,9 @@ LONGEST_SECONDS, BATCH_SECONDS = 4 * 3600, 60
 BATCH_DOCUMENTS, BATCH_BYTES = 1000, 4 * 1024 * 1024  # read and written at a time
 # Level 6 takes more than twice as long for a tenth less.
 COMPRESSION = 3
+# What others refer to, after them, so that it is there without a common moment, too: the files of records, the parts of
+# files, and their owners.
+READ_LAST = ("stored_files.files", "stored_files.chunks", users.COLLECTION)
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
 DOCUMENTS, METADATA = ".bson.gz", ".metadata.json.gz"
 
@@ -44,7 +47,7 @@ def dump(target: Path) -> dict[str, int]:
     """Write every collection to the new directory `target`; how many documents there were in each.
 
     On a replica set or a sharded cluster all of it is as of one moment. A single MongoDB has no such moment:
-    each document is whole, and accounts are read last, so that none is missing for a record of its own.
+    each document is whole, and what others refer to is read after them (READ_LAST).
     The directory gets its name when it is complete; it and its files are readable by their owner alone.
 
     Raises:
@@ -87,9 +90,8 @@ def restore(source: Path) -> dict[str, int]:
 
 def _collections() -> list[str]:
     names = mongo.db.list_collection_names(filter={"type": "collection"})
-    return sorted(
-        (name for name in names if not name.startswith("system.")), key=lambda name: (name == users.COLLECTION, name)
-    )
+    found = {name for name in names if not name.startswith("system.")}
+    return sorted(found.difference(READ_LAST)) + [name for name in READ_LAST if name in found]
 
 
 def _one_moment() -> AbstractContextManager[ClientSession | None]:

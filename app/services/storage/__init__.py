@@ -32,7 +32,7 @@ class Stored(NamedTuple):
 
 
 class Storage(Protocol):
-    """Bytes under keys like `owner/file/variant`, of ASCII without `~`.
+    """Bytes under keys like `owner/file/variant`, of letters, digits and slashes.
 
     Every method raises StorageUnavailable, or PyMongoError where MongoDB is the storage, while it can't be reached.
     """

@@ -1,6 +1,6 @@
 """Files in MongoDB: GridFS (https://github.com/mongodb/specifications/blob/master/source/gridfs/gridfs-spec.md).
 
-The id of a file is its key, `~` and a revision, an ObjectId: a file is replaced by a newer revision, so whoever
+The id of a file is its key, `#` and a revision, an ObjectId: a file is replaced by a newer revision, so whoever
 reads meanwhile reads the one or the other whole. As chunks name their file, even those of an upload that
 died can be listed and removed by their key.
 """
@@ -22,7 +22,8 @@ BUCKET = "stored_files"
 SECONDS = 2.5
 DELETION_SECONDS = 20
 TRIES = 3
-REVISION, BEYOND = "~", "\x7f"  # BEYOND comes after every character of a key
+REVISION, BEYOND_REVISIONS = "#", "$"  # before every character of a key, so that ids are in the order of their keys
+BEYOND = "\x7f"  # after every character of a key
 
 
 class GridFS:
@@ -56,7 +57,7 @@ class GridFS:
 
     def entries(self, after: str, limit: int) -> list[Stored]:
         """By the first chunks, which are there before their file is."""
-        condition = {"files_id": {"$gt": after + BEYOND}, "n": 0}
+        condition = {"files_id": {"$gte": after + BEYOND_REVISIONS}, "n": 0}
         found = _chunks().find(condition, {"_id": 0, "files_id": 1}).sort("files_id", pymongo.ASCENDING).limit(limit)
         newest = dict(document["files_id"].split(REVISION) for document in found)
         return [Stored(key, ObjectId(revision).generation_time) for key, revision in newest.items()]
@@ -82,4 +83,4 @@ def _remove(ids: dict[str, Any]) -> None:
 
 
 def _revisions(key: str) -> dict[str, str]:
-    return {"$gte": key + REVISION, "$lt": key + BEYOND}
+    return {"$gte": key + REVISION, "$lt": key + BEYOND_REVISIONS}
