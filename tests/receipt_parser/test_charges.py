@@ -82,3 +82,22 @@ def test_without_total_or_items_there_is_nothing_to_check() -> None:
 def test_an_empty_document_has_no_charges() -> None:
     assert charges.read(()) == Charges()
     assert line_items.read((), Decimal(5), Charges()) == ()
+
+
+def test_thousands_are_not_cut_into_columns() -> None:
+    found = read(("Bag", "$28,250.00"), ("Subtotal", "$28,250.00"), ("Tax", "$2,223.00"), ("Total", "$30,473.00"))
+    assert (found.subtotal, found.tax) == (Decimal("28250.00"), Decimal("2223.00"))
+
+
+def test_a_table_of_taxes_is_read_where_no_row_names_the_tax() -> None:
+    found = read(
+        ("Total incl. GST", "106.00"),
+        ("GST summary", "Amount", "Tax"),
+        ("S = 6%", "100.00", "6.00"),
+    )
+    assert found.tax == Decimal("6.00")
+
+
+def test_a_total_with_tax_in_its_name_is_no_tax() -> None:
+    found = read(("Total sales (excluding GST)", "100.00"), ("Total (incl. of GST)", "106.00"), ("Total GST", "6.00"))
+    assert (found.subtotal, found.tax, found.included) == (Decimal("100.00"), Decimal("6.00"), False)

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
-from app.services.receipt_parser import labels, row_amounts
-from app.services.receipt_parser.labels import Label
-from app.services.receipt_parser.row_amounts import Placed
+from app.services.receipt_parser import labelled, labels
+from app.services.receipt_parser.labelled import Named
 from app.services.receipt_parser.rows import Row
 from app.services.receipt_parser.types import LineItem
 
@@ -15,7 +14,8 @@ ZERO = Decimal(0)
 TOLERANCE = Decimal("0.021")  # two roundings of a cent: of the tax and of the total
 TO_FIVE_CENTS = Decimal("0.051")  # tills without small coins round without saying so
 MOST_TAXES = 6
-HIGHEST_TAX = Decimal("0.5")  # of the amount taxed
+MOST_SUMS = 12
+HIGHEST_TAX = Decimal("0.5")  # of the total; with more, a label stands beside another row's amount
 
 
 @dataclass(frozen=True)
@@ -36,30 +36,22 @@ class Charges:
     included: bool | None = None
 
 
-@dataclass(frozen=True)
-class Named:
-    """An amount with the label it stands behind."""
-
-    kind: str
-    value: Decimal
-    text: str
-
-
 def read(rows: Sequence[Row]) -> Charges:
     """The charges of a document; of several taxes those that make its total out of its subtotal, else all."""
-    found = list(named(rows))
     kinds: dict[str, list[Named]] = {}
-    for one in found:
+    for one in labelled.find(rows):
         kinds.setdefault(one.kind, []).append(one)
-    charges = Charges(
-        subtotal=_last(kinds, "subtotal"),
-        tip=_most(kinds, "tip"),
-        discount=_sum(kinds, "discount"),
-        rounding=_first(kinds, "rounding"),
-        cash=_most(kinds, "cash"),
-        change=_first(kinds, "change"),
+    return _taxed(
+        Charges(
+            subtotal=_last(kinds, "subtotal"),
+            tip=_most(kinds, "tip"),
+            discount=_discount(kinds),
+            rounding=_first(kinds, "rounding"),
+            cash=_most(kinds, "cash"),
+            change=_first(kinds, "change"),
+        ),
+        kinds,
     )
-    return _taxed(charges, kinds)
 
 
 def adds_up(total: Decimal | None, items: Sequence[LineItem], charges: Charges) -> bool | None:
@@ -85,70 +77,42 @@ def targets(total: Decimal | None, charges: Charges) -> list[Decimal]:
     return list(dict.fromkeys(target for target in found if target > 0))
 
 
-def named(rows: Sequence[Row]) -> Iterator[Named]:
-    """Every amount that stands behind a label, or alone in the row below it."""
-    places = row_amounts.decimals(rows)
-    for place, row in enumerate(rows):
-        marks = [label for label in labels.find(row.text) if label.kind in labels.MONEY_LABELS]
-        if not marks or labels.first(row.text) in {"reference", "count"}:
-            continue
-        found = row_amounts.prices(row, places)
-        if not found and place + 1 < len(rows) and not labels.find(rows[place + 1].text):
-            found = row_amounts.prices(rows[place + 1], places) if not _has_words(rows[place + 1].text) else []
-            if found:
-                yield Named(marks[0].kind, found[-1].value, row.text)
-            continue
-        yield from _by_label(row.text, marks, found)
-
-
-def _by_label(text: str, marks: Sequence[Label], found: Sequence[Placed]) -> Iterator[Named]:
-    """The amounts of a row by the label before them; a label without one names nothing."""
-    weaker = {"total", "cash"} if any(mark.kind == "payment" for mark in marks) else {"total"}
-    ranked = [mark for mark in marks if mark.kind not in weaker] or list(marks)
-    for place, mark in enumerate(ranked):
-        end = ranked[place + 1].start if place + 1 < len(ranked) else len(text)
-        behind = [amount for amount in found if mark.start <= amount.start < end]
-        if found and not behind and len(ranked) == 1 and not _has_words(text[: found[0].start]):
-            behind = list(found)
-        if behind:
-            yield Named(mark.kind, _meant(mark.kind, behind).value, text[mark.start : end])
-
-
-def _meant(kind: str, behind: Sequence[Placed]) -> Placed:
-    """The amount a label means: of a tax the smaller one of base and tax, else the last."""
-    last = behind[-1]
-    if kind in {"tax", "service"} and len(behind) > 1:
-        smallest = min(behind, key=lambda amount: abs(amount.value))
-        return smallest if abs(smallest.value) < abs(last.value) * HIGHEST_TAX and smallest.value else last
-    return last
-
-
-def _has_words(text: str) -> bool:
-    return sum(letter.isalpha() for letter in text) > 2
-
-
 def _taxed(charges: Charges, kinds: dict[str, list[Named]]) -> Charges:
     """The charges with the tax: the parts that lead from a subtotal to a total, else the sum of all."""
-    parts = [abs(one.value) for one in _once([*kinds.get("tax", []), *kinds.get("service", [])])][:MOST_TAXES]
-    totals = {one.value for kind in ("total", "payment") for one in kinds.get(kind, [])}
-    subtotals = {one.value for one in kinds.get("subtotal", [])}
-    if not parts:
-        return charges
-    for subtotal, total in ((one, other) for one in subtotals for other in totals if other > one):
+    sums = [one.value for kind in ("subtotal", "total", "payment") for one in kinds.get(kind, [])]
+    highest = max(sums, default=None)
+    parts = _parts([*kinds.get("tax", []), *kinds.get("service", [])] or kinds.get("tax_table", []), highest)
+    for subtotal, total in _pairs(kinds):
         extra = total - subtotal - (charges.rounding or ZERO)
         for less in dict.fromkeys((ZERO, charges.tip or ZERO, -(charges.discount or ZERO))):
             chosen = _adding(parts, extra - less)
             if chosen is not None:
                 return replace(charges, subtotal=subtotal, tax=chosen, included=False)
+    if not parts:
+        return charges
     whole = [abs(one.value) for one in kinds.get("tax", []) if "total" in labels.folded(one.text)]
-    tax = whole[-1] if whole else _plausible(parts)
-    return replace(charges, tax=tax)
+    whole = [tax for tax in whole if tax in parts]
+    return replace(charges, tax=whole[-1] if whole else _plausible(parts))
+
+
+def _pairs(kinds: dict[str, list[Named]]) -> Iterator[tuple[Decimal, Decimal]]:
+    """A smaller and a larger sum, subtotals before others: food and bar subtotals together are one, too."""
+    subtotals = list(dict.fromkeys(one.value for one in kinds.get("subtotal", [])))[:MOST_SUMS]
+    totals = list(dict.fromkeys(one.value for kind in ("total", "payment") for one in kinds.get(kind, [])))[:MOST_SUMS]
+    every = [*subtotals, *([sum(subtotals, ZERO)] if len(subtotals) > 1 else []), *totals]
+    yield from ((one, other) for one in every for other in [*totals, *subtotals] if other > one > 0)
+
+
+def _parts(found: Iterable[Named], highest: Decimal | None) -> list[Decimal]:
+    """The taxes that may be parts of the whole, none printed twice and none that the total could not hold."""
+    once = {(labels.folded(one.text).strip(), one.value): abs(one.value) for one in found}
+    return [tax for tax in once.values() if highest is None or tax <= abs(highest) * HIGHEST_TAX][:MOST_TAXES]
 
 
 def _plausible(parts: Sequence[Decimal]) -> Decimal:
     """The sum of taxes; the largest alone where it is the sum of the others."""
     largest = max(parts)
-    return largest if sum(parts) - largest == largest else sum(parts, ZERO)
+    return largest if len(parts) > 2 and sum(parts) - largest == largest else sum(parts, ZERO)
 
 
 def _adding(parts: Sequence[Decimal], wanted: Decimal) -> Decimal | None:
@@ -160,9 +124,11 @@ def _adding(parts: Sequence[Decimal], wanted: Decimal) -> Decimal | None:
     return None
 
 
-def _once(found: Iterable[Named]) -> list[Named]:
-    """Without what is printed twice, with the same words and amount."""
-    return list({(labels.folded(one.text).strip(), one.value): one for one in found}.values())
+def _discount(kinds: dict[str, list[Named]]) -> Decimal | None:
+    """The discounts before the total, each amount once: a sum of them is often printed again."""
+    last = max((one.row for one in kinds.get("total", [])), default=None)
+    found = {abs(one.value) for one in kinds.get("discount", []) if last is None or one.row < last}
+    return sum(found, ZERO) if found else None
 
 
 def _first(kinds: dict[str, list[Named]], kind: str) -> Decimal | None:
@@ -175,7 +141,3 @@ def _last(kinds: dict[str, list[Named]], kind: str) -> Decimal | None:
 
 def _most(kinds: dict[str, list[Named]], kind: str) -> Decimal | None:
     return max(abs(one.value) for one in kinds[kind]) if kind in kinds else None
-
-
-def _sum(kinds: dict[str, list[Named]], kind: str) -> Decimal | None:
-    return sum({abs(one.value) for one in kinds[kind]}, ZERO) if kind in kinds else None

@@ -19,6 +19,10 @@ _WORDS: dict[str, str] = {
     r"|item\(?s\)?\s?:|art(?:icles|ikel)?\.?\s?tot|pax\b|\bcovers?\s?:",
     "rounding": r"\bround(?:ing|ed|off)?\b(?!\s*(?:steak|tower|table|neck|roast))|rounding|arrondi|redondeo|pembulatan"
     r"|avrunding|oresavrund",
+    "inclusive": r"(?:total|sales?|amount|amt|price|bill|totaal)[^\d]{0,16}incl\w*\.?\W{0,3}(?:of\W{0,2})?"
+    r"(?:\d+\s?%\W?)?(?:gst|tax(?:es)?|vat|btw|sst|tva|iva)?",
+    "exclusive": r"(?:total|sales?|amount|amt)[^\d]{0,16}excl\w*\.?\W{0,3}(?:of\W{0,2})?(?:\d+\s?%\W?)?"
+    r"(?:gst|tax(?:es)?|vat|btw|sst|tva|iva|service)?|total\W{1,3}(?:tva|btw|vat|gst|tax)\W{1,3}excl",
     "subtotal": r"\bsub\W{0,2}\s?(?:total|ttl|tot|totaal)|subt[ou]ta[il]|subttl|sous\W?total|zwischensumme"
     r"|net\W?\s?(?:total|sales|amount|price)\b|\bnett?o?\s?(?:total|price)\b|mdse?\.?\s?(?:st|total)"
     r"|taxable\s?(?:total|amount|amt)|non\W?taxable|merchandise\s?total"
@@ -28,17 +32,18 @@ _WORDS: dict[str, str] = {
     "discount": r"\bdsc\b|\bcpn|\bdisc(?:ount|t|\.|%|\s%|$)|\bdisc\b|discount|coupon|rabatt|remise|descuento|sconto"
     r"|korting|diskon|voucher|\bpromo(?:tion)?\b|\bmember(?:ship)?\s?(?:savings|price)|\b\d+\s?%\s?off\b"
     r"|markdown|vale\s?d[te]o",
-    "tip": r"\btips?\b(?!\s?(?:top|guide))|gratuit|\bgrat\b|autograt|pourboire|trinkgeld|propina|\bmancia\b"
+    "tip": r"\btips?\b(?!\s?(?:top|guide))|gratuity|gratuities|\bgrat\b|autograt|pourboire|trinkgeld|propina|\bmancia\b"
     r"|\bfooi\b",
     "service": r"service\s?(?:ch|tax|crg|fee|chg)|serv(?:ice)?\.?\s?(?:charge|chg|chrg|tax|ch\b)"
     r"|\bsvc\.?\s?(?:ch|tax)|\bser\.?\s?(?:charge|chg)|servicecharge|\bs\W?charge\b|\bs\.?c\.?\s?\d+\s?%"
-    r"|\bsurcharge|(?<!\w)\d+\s?%\s?ser(?:vice|v)?\b|coperto\s?serv",
+    r"|\bsurcharge|(?<!\w)\d+\s?%\s?ser(?:vice|v)?\b|coperto\s?serv|\bservizio\b"
+    r"|(?:discretionary|optional)\s?serv(?:ice)?|service\s?chy",
     "tax": r"(?<![a-z])(?:sales|ser|state|city|local|county|govt?|food|meal|liquor|total|txbl|lst|other)?\W?\s?"
     r"(?:tax(?:es|e|[l\d])?|tak(?!e)|tx)(?!i|able|\s?(?:invoice|id|code|no\b|reg|free|exempt|due\s?date))(?![a-df-rt-z])"
     r"|salestax|taxamt|totaltax|(?<![a-z])[csiu]?gst(?![a-z\s]*(?:reg|id|no\b|#|\d{1,2}$))"
     r"|(?<![a-z])(?:[hp]st|qst|sst|vat|tva|iva|mva|mwst|mwsl|ust|btw|moms|alv|dph|pajak|ppn|pb1|cuota|cess)"
     r"(?![a-z]|\W{0,3}(?:reg|id\b|no\b|num))"
-    r"|txtl\b|umsatzsteuer|(?<=%)\s?(?:gst|tax|vat)",
+    r"|txtl\b|umsatzsteuer|(?<=%)\s?(?:gst|tax|vat|state|city|county|hst|pst)",
     "change": r"\bchange\b(?!\s?(?:of|your|or))|\bchng\b|yourchange|changedue|\bcambio\b|\brendu\b|r[uü]ckgeld"
     r"|\bresto\b|wechselgeld|kembali|\bbaki\b|wisselgeld|\bvuelto\b|\btroco\b|zur[uü]ck\b",
     "total": r"(?<![a-z])(?:grand|guest|order|check|bill|card|fuel|net|receipt|sale|final|total)?\W?\s?"
@@ -67,7 +72,8 @@ _WORDS: dict[str, str] = {
     r"|\bwelcome\b|\bsigna|\bwaiter|\bopen(?:ed)?\s?:|\bpin\b|\baid\b|\bsurvey\b|\bhost\b|\bstation\b",
 }
 _PATTERN = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _WORDS.items()), re.IGNORECASE)
-MONEY_LABELS = frozenset(_WORDS) - {"reference", "detail", "count"}
+_SAME = {"inclusive": "total", "exclusive": "subtotal"}
+MONEY_LABELS = frozenset(_WORDS) - {"reference", "detail", "count", *_SAME}
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,8 @@ class Label:
 @lru_cache(maxsize=4096)
 def find(text: str) -> tuple[Label, ...]:
     """The labels of a row's text, left to right."""
-    return tuple(Label(str(match.lastgroup), match.start(), match.end()) for match in _PATTERN.finditer(folded(text)))
+    found = ((str(match.lastgroup), match.span()) for match in _PATTERN.finditer(folded(text)))
+    return tuple(Label(_SAME.get(kind, kind), *span) for kind, span in found)
 
 
 def first(text: str) -> str | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from app.services.receipt_parser import charges, labels
+from app.services.receipt_parser import labelled, labels
 from app.services.receipt_parser.rows import Row
 
 # The first that is named counts: a wallet before the card in it, a brand before the kind of card, cash last because
@@ -50,6 +50,6 @@ def read(rows: Sequence[Row]) -> str | None:
             return name
     return (
         "cash"
-        if any(one.kind == "cash" for one in charges.named(rows)) or any(map(_IS_CASH.fullmatch, texts))
+        if any(one.kind == "cash" for one in labelled.find(rows)) or any(map(_IS_CASH.fullmatch, texts))
         else None
     )

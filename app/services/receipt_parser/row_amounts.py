@@ -14,7 +14,7 @@ from app.services.receipt_parser.rows import Row
 _CENTS = re.compile(
     r"(?<![\d.,\w])(?P<minus>[-–]\s?)?[.,](?P<cents>\d{2})(?!\d)(?![.,:/]\d)(?!\s?%)(?P<behind>-(?!\w))?"
 )
-_GLUED = re.compile(r"(?<=\d[.,]\d\d)(?=\d{1,4}[.,]\d\d(?!\d))")  # "100.00200.00": two columns read as one
+_GLUED = re.compile(r"(?<=\d[.,]\d\d)(?=\d{2,4}[.,]\d\d(?!\d))")  # "100.00200.00": two columns read as one
 
 
 @dataclass(frozen=True)
