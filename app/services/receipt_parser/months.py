@@ -3,7 +3,7 @@
 import re
 
 _NAMES: tuple[tuple[str, ...], ...] = (
-    ("january", "jan", "januar", "jänner", "janvier", "janv", "januari"),
+    ("january", "jan", "januar", "jänner", "janner", "janvier", "janv", "januari"),
     ("february", "feb", "februar", "février", "fevrier", "févr", "fevr", "fév", "fev", "februari"),
     ("march", "mar", "märz", "maerz", "marz", "mär", "mrz", "mars", "maart", "mrt"),
     ("april", "apr", "avril", "avr"),

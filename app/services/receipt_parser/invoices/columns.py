@@ -32,7 +32,7 @@ _KINDS = (
         "amount",
         r"(?:line |net |gross |ext(?:ended)?\.? |sub-?)?(?:total|amount|price)(?: (?:price|amount|cost|"
         r"value))?(?: ?\(?\w{3}\)?)?|value|"
-        r"(?:gesamt|zeilen|netto|brutto|rechnungs)-?(?:preis|betrag|summe)|gp|gesamt|betrag|summe|preis|"
+        r"(?:gesamt|zeilen|netto|brutto|rechnungs)-?(?:preis|betrag|summe)|gp|gesamt|zwischensumme|sous-?total|subtotaal|betrag|summe|preis|"
         r"(?:montant|total|prix)(?: (?:total|net|eur|ht|ttc)){0,3}|"
         r"(?:totaal|regel|netto|bruto)-?\s?(?:prijs|bedrag|totaal)?|bedrag|prijs|totaal|charges|cost",
     ),

@@ -25,20 +25,22 @@ def _found(places: Iterable[Place]) -> Iterable[tuple[str, str]]:
     """Stem and printed domain (without www) of every address, in order."""
     for place in places:
         for match in _HOST.finditer(folded(place.cell.text)):
-            parts = match["host"].split(".")
-            parts = parts[1:] if parts[0] == "www" else parts
-            if len(parts) < 2 or (match["mail"] and MAIL_PROVIDERS.fullmatch(parts[-2])):
+            parts = match["host"].removeprefix("www.").split(".")
+            if len(parts) < 2:
+                continue
+            if match["mail"] and MAIL_PROVIDERS.fullmatch(parts[-2]):
+                yield re.sub(r"[^a-z]", "-", match["mail"][:-1]), ""
                 continue
             index = -3 if parts[-2] in _SECOND and len(parts) > 2 else -2
             yield parts[index], ".".join(parts[index:])
 
 
 def stems(places: Iterable[Place]) -> set[str]:
-    """The names in the domains of web and mail addresses, without hyphens: www.azure-tiles.co.uk has azuretiles."""
-    return {stem.replace("-", "") for stem, _ in _found(places)}
+    """The names in web and mail addresses: www.azure-tiles.co.uk has azure-tiles, jane.doe@gmail.com has jane-doe."""
+    return {stem for stem, _ in _found(places)}
 
 
 def most_named(rows: Sequence[Row]) -> str | None:
     """The domain a document names most, as far as it names any."""
-    counted = Counter(host for _, host in _found(places(rows)))
+    counted = Counter(host for _, host in _found(places(rows)) if host)
     return counted.most_common(1)[0][0] if counted else None

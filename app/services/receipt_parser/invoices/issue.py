@@ -12,7 +12,8 @@ from app.services.receipt_parser.rows import Row
 
 AHEAD = datetime.timedelta(days=400)  # days to come say in which order days are written, and are never the day of issue
 ISSUED, NUMBERED, PLAIN, ALONE, OTHER = 0.97, 0.93, 0.75, 0.45, 0.1
-DOUBTFUL_ORDER = 0.6  # what remains of the chance where day and month could be exchanged
+MONTH_FIRST_TOO = 0.85  # what remains of the chance where day and month could be exchanged, in dollars
+DAY_FIRST = 0.95  # and in other currencies
 HEAD = 0.4  # of the first page: where days without a label are taken to be the day of issue
 _LETTERS = re.compile(r"[a-z]{2}")
 
@@ -53,7 +54,7 @@ def _candidates(
         if re.match(r"\W*(?:-|to|bis|au|t/m|tot)\W*\d", plain[day.end :]) or (index and not _LETTERS.search(before)):
             chance = OTHER / 2
         if day.other and not is_seen:
-            chance *= DOUBTFUL_ORDER
+            chance *= MONTH_FIRST_TOO if order == "month first" else DAY_FIRST
         candidates.append(Candidate(day.date, chance))
     return candidates
 
@@ -78,8 +79,10 @@ def _by_label(label: str) -> float | None:
     tail = label[-80:]
     issued = [match.end() for match in labels.ISSUED.finditer(tail)]
     other = [match.end() for match in labels.NOT_ISSUED.finditer(tail)]
-    if issued and issued[-1] >= max(other, default=0):
+    if issued and (issued[-1] >= max(other, default=0) or re.fullmatch(r"\s?[/&+]\s?\S+\s?:?\s*", tail[issued[-1] :])):
         return ISSUED
+    if labels.EARLIER.search(tail):
+        return OTHER
     if labels.NUMBERED.search(tail):
         return NUMBERED
     if other:

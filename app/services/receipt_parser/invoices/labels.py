@@ -95,6 +95,7 @@ NUMBERED = re.compile(
     r"(?<![a-z])(?:facture|avoir|rechnung|gutschrift|invoice|factuur|creditnota|credit note)(?![a-z]).{0,60}"
     r"(?<![a-z])(?:du|vom|dated|date|van|of|from|le)\W{0,3}$"
 )
+EARLIER = pattern(r"original|ursprunglich\w{0,3}|initiale|d'origine|oorspronkelijk\w{0,2}|refers? to|bezug|zu rechnung")
 PLAIN_DATE = re.compile(r"(?<![a-z])(?:date|datum|le|den|dated|dd|d\.d\.)(?: ?\([a-z /.-]{0,20}\))?\W{0,3}$")
 NOT_ISSUED = pattern(
     r"due(?: date| on| by| in)?|pay(?:able|ment)?(?: due| by| date| before)?|deadline|expir\w{0,10}|valid\w{0,10}|"

@@ -24,8 +24,8 @@ _NAMED = {
     "GBP": labels.pattern(r"gbp|pounds? sterling"),
     "INR": labels.pattern(r"inr|rupees?|gstin|rs\.?(?= ?\d)"),
     "CHF": labels.pattern(r"chf"),
-    "CAD": labels.pattern(r"cad"),
-    "AUD": labels.pattern(r"aud"),
+    "CAD": labels.pattern(r"cad|hst|qst"),
+    "AUD": labels.pattern(r"aud|abn|a\.b\.n\.|\S{0,40}\.com\.au"),
     "MYR": labels.pattern(r"myr|ringgit"),
     "SGD": labels.pattern(r"sgd"),
 }

@@ -32,6 +32,10 @@ WEIGHTS = {
 _POSTCODE = re.compile(
     r"(?<![\d/-])(?:[a-z]{1,2}-)?\d{4,6}(?![\d/])(?: ?[a-z]{2}(?![a-z]))?|\b[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}\b"
 )
+_DIVIDED = re.compile(r"[:|•·;]|\s[-–]\s")
+_PARTED = re.compile(r" [-–•·|] |, ")
+_CAPITAL = re.compile(r"\s(?:au |de )?capital\b|,|\s-\s", re.IGNORECASE)
+_PREFIXED = re.compile(r"[a-z]{1,2}['’][A-ZÀ-Ý]")
 _INVOICE = r"(?:tax )?(?:invoice|rechnung|facture|factuur)"
 _TITLED = re.compile(rf"^{_INVOICE}\s+(?:from|von|de|van)\s+|\s+{_INVOICE}\W*$", re.IGNORECASE)
 _NO_NAME = re.compile(
@@ -115,8 +119,14 @@ def _named(everywhere: Sequence[Place], rows: Sequence[Row]) -> Iterator[tuple[P
                 yield place, name, {"title"}
             elif _is_head(place, rows):
                 yield place, name, set()
-        if not legal and (name := _plain_name(re.split(r" [-–•·|] |, ", text)[0])) and _return_address(plain):
-            yield place, name, {"return address"}
+        sender = _plain_name(_PARTED.split(text)[0]) if not legal and _return_address(plain) else None
+        if sender and _is_head(place, rows):
+            yield place, sender, {"return address"}
+
+
+def _begins(plain: str, start: int) -> bool:
+    """Whether a phrase begins at a place of a text."""
+    return plain[:start].strip(" *") == "" or plain[:start].rstrip()[-1] in ",;|"
 
 
 def _label_of(place: Place, rows: Sequence[Row]) -> bool:
@@ -129,25 +139,36 @@ def _label_of(place: Place, rows: Sequence[Row]) -> bool:
 
 
 def _with_legal_form(text: str) -> str | None:
-    """The name that ends in the first legal form of a text, with the capitalised words before it."""
+    """The name around the first legal form of a text: `Azure Tiles Ltd`, `SARL Azure`, `Azure - SAS`."""
     plain = folded(text)
     match = labels.LEGAL_FORM.search(plain) if len(plain) == len(text) else None
-    if not match or match.start() < 2:
+    if not match or (text[match.start()].islower() and len(match[0]) <= 3):
         return None
-    if text[match.start()].islower() and len(match[0]) <= 3:
+    form = text[match.start() : match.end()]
+    segments = [part for part in _DIVIDED.split(text[: match.start()]) if part.strip()]
+    if not segments:
+        behind = _DIVIDED.split(_CAPITAL.split(text[match.end() :])[0])[0].strip(" ,.")
+        return f"{form} {behind}" if _plain_name(behind) else None
+    name = _capitalised(segments[-1].split()[-MOST_WORDS:])
+    if not name or len(name) > LONGEST_NAME:
         return None
+    return (
+        name if text[: match.start()].rstrip()[-1] in "-–|•·" else name + " " * (text[match.start() - 1] == " ") + form
+    )
+
+
+def _capitalised(parts: Sequence[str]) -> str:
+    """The capitalised words at the end of some, with small ones between them."""
     taken: list[str] = []
-    for word in reversed(re.split(r"[:|•·;]|\s[-–]\s", text[: match.start()])[-1].split()[-MOST_WORDS:]):
+    for word in reversed(parts):
         is_first = not taken and word.isalpha() and len(word) > 2
-        if not (word[0].isupper() or word[0] in "(&+0123456789" or CONNECTING.fullmatch(word.casefold()) or is_first):
+        is_part = _PREFIXED.match(word) or word[0].isupper() or word[0] in "(&+0123456789"
+        if not (is_part or is_first or CONNECTING.fullmatch(word)):
             break
         taken.insert(0, word)
-    while taken and (CONNECTING.fullmatch(taken[0].casefold()) or not any(map(str.isalpha, taken[0]))):
+    while taken and (CONNECTING.fullmatch(taken[0]) or not any(map(str.isalpha, taken[0]))):
         taken.pop(0)
-    if not taken:
-        return None
-    name = f"{' '.join(taken)}{' ' if text[match.start() - 1] == ' ' else ''}{text[match.start() : match.end()]}"
-    return name if len(name) <= LONGEST_NAME else None
+    return " ".join(taken).lstrip(" ,;")
 
 
 def _untitled(text: str) -> str:
@@ -202,7 +223,12 @@ def _around(place: Place, everywhere: Sequence[Place]) -> set[str]:
 def _by_name(key: str, stems: set[str], own: set[str]) -> set[str]:
     """What the document's domains and the person's own merchants say of a name."""
     found = {"known"} if key in own else set()
-    if key in stems:
+    if key in {stem.replace("-", "") for stem in stems}:
         return found | {"domain"}
-    long = [stem for stem in stems if min(len(stem), len(key)) >= 4 and (stem in key or key in stem)]
+    long = [stem for stem in stems if min(len(stem), len(key)) >= 4 and (_has_parts(stem, key) or key in stem)]
     return found | ({"part of a domain"} if long else set())
+
+
+def _has_parts(stem: str, key: str) -> bool:
+    """Whether all words of a domain stand in a name: jardins-elise in lesjardinsdelise."""
+    return all(part in key for part in stem.split("-"))

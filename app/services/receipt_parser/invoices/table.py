@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
+from app.services.receipt_parser import months
 from app.services.receipt_parser.invoices import columns, figures, labels
 from app.services.receipt_parser.invoices.columns import Column
 from app.services.receipt_parser.invoices.layout import folded
@@ -20,6 +21,11 @@ _CODE = re.compile(r"^(?:\[[^\]]{1,30}\]|\*[\w-]{1,30}\*)\s*")
 _NOTE = re.compile(
     r"^\W*(?:serial|serien|serie|s/n|imei|hsn|sac|sku|fsn|wid|ean|asin|isbn|"
     r"(?:art|artikel|item|product|part)[-. ]*(?:no|nr|nummer|number|code))"
+)
+_SUM = re.compile(r"\W*(?:sub-?|grand |sous-)?(?:total|summe|gesamt|totaal|montant total)")
+_PERIOD = re.compile(
+    rf"(?>\W|\d|(?:st|nd|rd|th|er|au|du|to|from|bis|vom|tot|t/m|van)\b|(?:{months.PATTERN})[a-z]{{0,6}})++",
+    re.IGNORECASE,
 )
 _RULE = re.compile(r"^[-=_.*\s]+$")
 _FOOT = re.compile(r"^\W*(?:page|seite|pagina|carried forward|ubertrag|a reporter|transport)\b")
@@ -82,8 +88,7 @@ def _ends(row: Row, block: Sequence[Row]) -> bool:
     """Whether a table is over: a total, a new page, or a wide gap after its first line."""
     plain = folded(row.text)
     kind = labels.kind_of(plain) if len(row.cells) <= 6 else None
-    starts = re.match(r"\W*(?:grand |sub)?(?:total|summe|gesamt|totaal|montant total)", plain)
-    if kind in ("grand", "due") or (kind == "total" and starts):
+    if kind in ("grand", "due") or (kind == "total" and _SUM.match(plain)):
         return bool(block)
     if not block:
         return False
@@ -133,11 +138,12 @@ def _is_sum(row: Row, numbers: dict[Column, Decimal]) -> bool:
         return False
     kind = labels.kind_of(label[:60])
     starts = kind and labels.SUMS[kind].match(label.lstrip(" *-")) if kind != "charge" else None
-    return bool(starts) or _FOOT.match(plain) is not None
+    return bool(starts or _SUM.match(plain) or _FOOT.match(plain))
 
 
 def _is_note(row: Row) -> bool:
-    return bool(_NOTE.match(folded(row.text)) or _RULE.match(row.text))
+    plain = folded(row.text)
+    return bool(_NOTE.match(plain) or _RULE.match(plain) or _PERIOD.fullmatch(plain[:60]))
 
 
 def _parts(row: Row, under: Sequence[Column], comma: bool) -> tuple[list[str], dict[Column, Decimal], bool]:
