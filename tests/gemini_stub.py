@@ -1,5 +1,6 @@
 """A local server that speaks the part of Gemini's REST protocol we use (models/*:generateContent)."""
 
+import base64
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -57,6 +58,12 @@ class GeminiStub(ThreadingHTTPServer):
     def asked(self, word: str) -> int:
         """How many requests had the word in their prompt."""
         return sum(word in json.dumps(request["body"]["contents"]) for request in self.requests)
+
+    def shown(self) -> list[tuple[str, bytes]]:
+        """The pictures and PDFs of all requests: content type and content."""
+        parts = [part for request in self.requests for part in request["body"]["contents"][0]["parts"]]
+        shown = [part["inlineData"] for part in parts if "inlineData" in part]
+        return [(data["mimeType"], base64.b64decode(data["data"], validate=True)) for data in shown]
 
 
 def candidate(text: str) -> bytes:
