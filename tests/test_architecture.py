@@ -267,6 +267,7 @@ WRITES = re.compile(r"insert_once|mongo\.db\.\w+\.(insert|update|replace|delete|
 UNSEEN = {
     "app.auth.repository": {"insert", "sweep_tombstone", "_changed"},
     "app.transactions.repository": {"take_up", "release", "sweep_abandoned"},
+    "app.receipts.repository": {"sweep_unindexed", "put_off", "note_handed_over", "forget_handed_over"},
     "app.ai.repository": {"insert", "take_up", "settle", "sweep_abandoned", "release"},
 }
 

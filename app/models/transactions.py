@@ -13,8 +13,9 @@ A receipt is a transaction with `source` "receipt" and the subdocument `receipt`
 content_type, sha256, pages, …} of what was uploaded, or null), once (the hash of the file, absent from copies that
 were asked for: one of each for a user), progress (queued, reading, extracting, done), own_currency (where the
 document names none), given (the fields set at upload), subtotal, tax, tip, discount, payment_method, ocr_text,
-ocr_confidence, field_confidence, review_reasons, extracted_by, rag_indexed, read_as (the merchant as it was read,
-folded), words (folded, what a search finds it by), worker (the task that has it)}.
+ocr_confidence, field_confidence, review_reasons, extracted_by, rag_indexed, rag_due (when the
+retrieval service is to be asked again), read_as (the merchant as it was read, folded), words (folded, what a search
+finds it by), worker (the task that has it)}.
 """
 
 from enum import StrEnum
@@ -104,5 +105,10 @@ INDEXES = [
         [("user_id", ASCENDING), (f"{FILES}._id", ASCENDING)],
         partialFilterExpression={f"{FILES}._id": {"$type": "objectId"}},
         name="file",
+    ),
+    IndexModel(
+        [("receipt.rag_due", ASCENDING)],
+        partialFilterExpression={"receipt.rag_indexed": False},
+        name="unindexed",
     ),
 ]

@@ -1,9 +1,11 @@
 """Queries on receipts, which are transactions; all take the owner first and filter by it."""
 
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
-from pymongo import DESCENDING, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, ReturnDocument
 
 from app.core import clock
 from app.core.conditions import Condition
@@ -72,3 +74,64 @@ def delete(owner: ObjectId, receipt_id: ObjectId) -> Document | None:
         deleted = mongo.db.transactions.find_one_and_delete({"_id": receipt_id, "user_id": owner, "source": RECEIPT})
         write.added = -1 if deleted else 0
     return deleted
+
+
+def sweep_unindexed(again: timedelta, latest: timedelta) -> Document | None:
+    """One completed receipt of anybody that the retrieval service does not have as it now is; due again after `again`.
+
+    None is put off for longer than `latest`: one that is was so before the clock was set back.
+    """
+    moment = clock.now()
+    waiting: Document = {
+        "receipt.rag_indexed": False,
+        "source": RECEIPT,
+        "status": Status.COMPLETED.value,
+        "receipt.rag_due": {"$not": {"$gt": moment, "$lt": moment + latest}},
+    }
+    found = mongo.db.transactions.find_one(waiting, {"user_id": 1}, sort=[("receipt.rag_due", ASCENDING)])
+    # With its owner: a sharded cluster changes a document only where it knows the shard.
+    return found and mongo.db.transactions.find_one_and_update(
+        {**waiting, **found}, {"$set": {"receipt.rag_due": moment + again}}, return_document=ReturnDocument.AFTER
+    )
+
+
+def put_off(owner: ObjectId, receipt_id: ObjectId, until: datetime) -> None:
+    """The retrieval service is not asked to take the receipt before then."""
+    mongo.db.transactions.update_one({"_id": receipt_id, "user_id": owner}, {"$set": {"receipt.rag_due": until}})
+
+
+@changes
+def indexed(owner: ObjectId, receipt_id: ObjectId, revision: int) -> None:
+    """The retrieval service has this revision of the receipt; nothing if it has moved on."""
+    mongo.db.transactions.update_one(
+        {"_id": receipt_id, "user_id": owner, "revision": revision},
+        {"$set": {"receipt.rag_indexed": True}, "$unset": {"receipt.rag_due": ""}},
+    )
+
+
+def among(owner: ObjectId, ids: Collection[ObjectId]) -> set[ObjectId]:
+    """Those of these ids that are receipts of the owner."""
+    found = mongo.db.transactions.find({"_id": {"$in": list(ids)}, "user_id": owner, "source": RECEIPT}, {"_id": 1})
+    return {document["_id"] for document in found}
+
+
+def note_handed_over(owner: ObjectId, receipt_id: ObjectId) -> None:
+    """The retrieval service is about to be given the receipt."""
+    mongo.db.handed_over.update_one(
+        {"_id": receipt_id, "user_id": owner}, {"$set": {"posted_at": clock.now()}}, upsert=True
+    )
+
+
+def forget_handed_over(owner: ObjectId, receipt_id: ObjectId) -> None:
+    """The retrieval service has forgotten the receipt."""
+    mongo.db.handed_over.delete_one({"_id": receipt_id, "user_id": owner})
+
+
+def sweep_handed_over(after: ObjectId, before: datetime) -> tuple[ObjectId, set[ObjectId]] | None:
+    """The next owner after this one and what the retrieval service was given of them before that time."""
+    found = mongo.db.handed_over.find_one({"user_id": {"$gt": after}}, {"user_id": 1}, sort=[("user_id", ASCENDING)])
+    if found is None:
+        return None
+    owner = found["user_id"]
+    given = mongo.db.handed_over.find({"user_id": owner, "posted_at": {"$lt": before}}, {"_id": 1})
+    return owner, {document["_id"] for document in given}

@@ -1,0 +1,12 @@
+"""`handed_over`: which receipts the retrieval service was given, so that it can be told when they are gone.
+
+{_id (the receipt's), user_id, posted_at (of the latest try)}. Not owned: it has to outlive receipts and accounts, and
+goes when the service has forgotten the receipt.
+"""
+
+from pymongo import ASCENDING, IndexModel
+
+COLLECTION = "handed_over"
+OWNED = False
+
+INDEXES = [IndexModel([("user_id", ASCENDING), ("_id", ASCENDING)], name="by_owner")]
