@@ -32,9 +32,8 @@ INSTRUCTION = (
     "merchant_name is the seller, not the customer. total_amount is what was paid or is to be paid in all, tax and "
     "tip included. transaction_date is the day of the purchase or of issue, not a due date, as YYYY-MM-DD. "
     "currency is an ISO 4217 code. subtotal, tax, tip and discount are plain numbers, not less than 0. "
-    "payment_method is cash, card or whatever else is named. category is exactly one of: "
-    + "; ".join(CATEGORIES)
-    + ". "
+    "payment_method is cash, card, credit_card, debit_card, visa, mastercard, upi, mobile, bank_transfer or what else "
+    "is named. category is exactly one of: " + "; ".join(CATEGORIES) + ". "
     "items are the things bought, in their order: name, quantity, unit_price, and total_price, the price of the line; "
     "totals, taxes, payments and change are no items. text is all of the text, line by line."
 )

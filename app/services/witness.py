@@ -5,7 +5,7 @@ A number that is on the paper nowhere is a made-up number until a person has loo
 
 from dataclasses import replace
 
-from app.services.receipt_parser import amounts, dates
+from app.services.receipt_parser import amounts, charges, dates
 from app.services.receipt_parser.types import Hints, Reading
 
 # Nobody has counted how often Gemini is right, so these are not frequencies but three levels: two readers that work
@@ -25,7 +25,9 @@ def judged(reading: Reading, own: Reading, hints: Hints) -> Reading:
     confidence = _confidence(reading, own, hints)
     missing = [f"{name}_missing" for name in FIELDS if getattr(reading, name) is None]
     unseen = [f"{name}_doubtful" for name in FIELDS if confidence.get(name) == UNSEEN]
-    reasons = (*missing, *unseen, *reading.reasons)
+    said = charges.Charges(reading.subtotal, reading.tax, reading.tip, reading.discount)
+    wrong = ["items_do_not_add_up"] if charges.adds_up(reading.total, reading.items, said) is False else []
+    reasons = (*missing, *unseen, *wrong, *reading.reasons)
     return replace(reading, text=reading.text or own.text, confidence=confidence, reasons=reasons)
 
 
