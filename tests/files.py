@@ -16,6 +16,7 @@ from bson import ObjectId
 
 from app.extensions import mongo
 from app.files import service
+from app.services import storage
 from dev.servers import free_port
 from dev.stack import port_is_free
 from tests.factories import Person
@@ -83,6 +84,17 @@ def new_file_keys(*ids: str) -> str:
 
 def owner_of(person: Person) -> ObjectId:
     return ObjectId(person.profile["_id"])
+
+
+def keys_of(owner: ObjectId) -> list[str]:
+    """The keys of all that is stored of somebody, in the current app."""
+    return [entry.key for entry in storage.current().entries(f"{owner}/", 1000) if entry.key.startswith(str(owner))]
+
+
+@contextmanager
+def nobody() -> Iterator[str]:
+    """An address where nothing listens."""
+    yield f"http://127.0.0.1:{free_port()}"
 
 
 def filed(person: Person, content: bytes | None = None) -> dict[str, Any]:

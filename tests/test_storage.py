@@ -17,9 +17,8 @@ from app.extensions import mongo
 from app.services import storage
 from app.services.storage import Missing, Storage, StorageUnavailable, s3, sealing
 from app.services.storage.gridfs import BUCKET
-from dev.servers import free_port
 from tests.accounts import another_app
-from tests.files import s3_client
+from tests.files import nobody, s3_client
 
 BACK_ENDS = ("gridfs", "s3")
 KEYS = {"new": os.urandom(32), "old": os.urandom(32)}
@@ -163,12 +162,6 @@ def silent_server() -> Iterator[str]:
     """Takes connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-
-
-@contextmanager
-def nobody() -> Iterator[str]:
-    """Nothing listens there."""
-    yield f"http://127.0.0.1:{free_port()}"
 
 
 @pytest.mark.parametrize("endpoint", [nobody, silent_server])
