@@ -166,3 +166,18 @@ def test_hostile_text_is_read_in_bounded_time() -> None:
     began = perf_counter()
     assert len(items(*written, total="3.00")) <= line_items.MOST_ITEMS
     assert perf_counter() - began < 20
+
+
+@pytest.mark.parametrize("name", ["I Lemonade", "l lemonade", "L Lemonade jug", "i lemonade", "| Lemonade"])
+def test_a_letter_for_a_one_breaks_nothing(name: str) -> None:
+    (item,) = items((name, "5.00"), ("TOTAL", "5.00"), total="5.00")
+    assert "emonade" in item.name
+    assert item.quantity in (None, Decimal(1))
+
+
+def test_sizes_and_prices_in_names_stay_names() -> None:
+    found = bought(
+        ('4 1/2" trowel', "10.07"), ("Nails (per pack) - RM5", ""), ("1921", "1", "5.30", "5.30"), ("TOTAL", "15.37")
+    )
+    assert [price for _, price in found] == ["10.07", "5.30"]
+    assert found[1][0].startswith("Nails (per pack)")

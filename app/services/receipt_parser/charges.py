@@ -128,7 +128,7 @@ def _discount(kinds: dict[str, list[Named]]) -> Decimal | None:
     """The discounts before the total, each amount once: a sum of them is often printed again."""
     last = max((one.row for one in kinds.get("total", [])), default=None)
     found = {abs(one.value) for one in kinds.get("discount", []) if last is None or one.row < last}
-    return sum(found, ZERO) if found else None
+    return sum(found, ZERO) or None
 
 
 def _first(kinds: dict[str, list[Named]], kind: str) -> Decimal | None:

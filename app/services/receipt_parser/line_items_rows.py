@@ -26,11 +26,11 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _MEASURE = re.compile(
-    r"(?:oz|ml|cl|kg|gm?|gr|lb|lbs|ltr?|pk|pack|pc|pcs|ct|in|inch|cm|mm|up|%|am|pm|th|st|nd|rd|day|hr|hour|way)\b",
+    r"(?:oz|ml|cl|kg|gm?|gr|lb|lbs|ltr?|pk|pack|pc|pcs|ct|in|inch|cm|mm|up|%|am|pm|th|st|nd|rd|day|hr|hour|way)\b|\d/\d",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"\W*(?:\d[\d\-]{3,}[A-Z]{0,2}|[A-Z]{1,3}\d{4,})\W+(?=.*[^\W\d_]{2})")
-_EDGES = " \t*>-–—+=.,:;|_~#\"'`•·)"
+_EDGES = " \t*>-–—+=.,:;|_~#`•·"
 _COUNTED = re.compile(r"@|\d\s?[x×*]\s?\$?\d|(?:\b|(?<=\d))(?:ea|kg|[l1]bs?|for)\b", re.IGNORECASE)
 
 
@@ -75,6 +75,8 @@ def parse(row: Row, places: int = 2, column: float | None = None) -> Entry:
     quantity, name = _front(left)
     name = _clean(name)
     count, unit = _factors([*([quantity] if quantity else []), *numbers], price.value)
+    if quantity is not None and count not in (None, quantity):
+        name = _clean(_without_code(left))
     is_detail = not name and bool(numbers or _COUNTED.search(text))
     if count is None:
         count = quantity or _plain_count(numbers)
@@ -136,17 +138,19 @@ def _has_letters(text: str) -> bool:
 
 def _front(text: str) -> tuple[Decimal | None, str]:
     """The quantity in front of a name, and the name without it and without a code."""
-    code = _CODE.match(text)
-    text = text[code.end() :] if code else text
+    text = _without_code(text)
     match = _QUANTITY.match(text)
     if match is None or _MEASURE.match(text[match.end() :].lstrip()):
         return None, text
     count = re.split(r"[.,:]", match["count"])[0]
-    quantity = Decimal(1) if count in "lI|" else Decimal(count)
-    rest = text[match.end() :]
-    code = _CODE.match(rest)
-    rest = rest[code.end() :] if code else rest
+    quantity = Decimal(count) if count.isdecimal() else Decimal(1)
+    rest = _without_code(text[match.end() :])
     return (quantity, rest) if quantity else (None, rest)
+
+
+def _without_code(text: str) -> str:
+    code = _CODE.match(text)
+    return text[code.end() :] if code else text
 
 
 def _factors(numbers: Sequence[Decimal], price: Decimal) -> tuple[Decimal | None, Decimal | None]:
@@ -181,5 +185,5 @@ def _detail_product(row: Row) -> tuple[Decimal, Decimal] | None:
 
 def _clean(name: str) -> str:
     """A name without bullets and dots around it; empty if it has no two letters."""
-    name = name.strip(_EDGES)[:LONGEST_NAME]
+    name = name.lstrip(_EDGES + ")'\"").rstrip(_EDGES)[:LONGEST_NAME]
     return name if sum(letter.isalpha() for letter in name) >= 2 else ""
