@@ -1,5 +1,6 @@
 """Stored files: their bytes at rest, links to them, and what removes them."""
 
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from bson import ObjectId
 from flask import Flask
+from PIL import ExifTags, Image
 from pymongo.errors import AutoReconnect, DuplicateKeyError
 
 from app.auth import service as accounts
@@ -14,7 +16,7 @@ from app.core import clock
 from app.extensions import mongo
 from app.files import blobs, links, service
 from app.files.blobs import UnreadableFile
-from app.services import storage
+from app.services import intake, storage
 from app.services.storage import StorageUnavailable
 from tests.accounts import another_app, bearer
 from tests.factories import PASSWORD, Person, code, register
@@ -86,17 +88,52 @@ def test_a_file_that_is_lost_is_unreadable(app: Flask, person: Person) -> None:
     assert (answer.status_code, code(answer)) == (500, "unreadable_file")
 
 
+def photo() -> bytes:
+    """A JPEG that lies on its side and says so, with a maker's name in it."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif[ExifTags.Base.Make] = "a camera of mine"
+    written = io.BytesIO()
+    Image.new("RGB", (300, 200), "white").save(written, "JPEG", exif=exif)
+    return written.getvalue()
+
+
+def test_a_view_is_made_when_first_asked_for_and_kept(either: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner, content = ObjectId(), photo()
+    assert b"camera" in content
+    file = service.store(owner, intake.accept(content, "photo.jpg"))
+    assert len(keys_of(owner)) == 2
+    view = service.read(owner, file, "view")
+    assert Image.open(io.BytesIO(view)).size == (200, 300)
+    assert b"camera" not in view
+    assert len(keys_of(owner)) == 3
+    monkeypatch.delattr(intake, "view")
+    assert service.read(owner, file, "view") == view
+
+
+def test_a_file_that_cannot_be_shown_is_unreadable(app: Flask) -> None:
+    with app.app_context():
+        owner = ObjectId()
+        file = service.store(owner, Picture(b"never was a picture"))
+        with pytest.raises(UnreadableFile):
+            service.read(owner, file, "view")
+
+
 # --- Before the row --------------------------------------------------------------------------------------------------
+
+
+def write(owner: ObjectId, error: Exception) -> None:
+    """The write of a row that fails, once its file is there."""
+    assert len(keys_of(owner)) == 2
+    raise error
 
 
 @pytest.mark.parametrize("error", [ValueError("ours"), DuplicateKeyError("theirs")])
 def test_nothing_stays_of_a_file_whose_row_could_not_be_written(either: Flask, error: Exception) -> None:
     owner = ObjectId()
-    seen = []
     with pytest.raises(type(error)), service.stored(owner, Picture(CONTENT)):
-        seen = keys_of(owner)
-        raise error
-    assert (len(seen), keys_of(owner)) == (2, [])
+        write(owner, error)
+    assert keys_of(owner) == []
 
 
 def test_a_file_stays_whose_row_may_be_there(app: Flask) -> None:
@@ -104,7 +141,7 @@ def test_a_file_stays_whose_row_may_be_there(app: Flask) -> None:
     owner = ObjectId()
     with app.app_context():
         with pytest.raises(AutoReconnect), service.stored(owner, Picture(CONTENT)):
-            raise AutoReconnect("gone")
+            write(owner, AutoReconnect("gone"))
         assert len(keys_of(owner)) == 2
 
 

@@ -7,9 +7,7 @@ that died between the two, the sweep removes.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from threading import Lock
-from typing import Any, Protocol
+from typing import Any
 
 from bson import ObjectId
 from flask import Response, request
@@ -17,9 +15,12 @@ from pymongo.errors import PyMongoError
 
 from app.celery_utils import enqueue
 from app.core import clock
+from app.core.errors import Invalid
 from app.core.freshness import REFUSED
 from app.files import blobs, links, tasks
 from app.files.blobs import UnreadableFile, Variant
+from app.services import intake
+from app.services.intake import Accepted
 from app.services.storage import Missing, StorageUnavailable
 
 log = logging.getLogger(__name__)
@@ -27,14 +28,6 @@ Document = dict[str, Any]
 IMAGE = "image/jpeg"  # of views and thumbnails, whatever was uploaded
 SECONDS_KEPT = 300  # in a browser; after that it asks whether the picture is still there
 IMAGE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
-decoding = Lock()
-
-
-class Accepted(Protocol):
-    """A file that may be stored."""
-
-    content: bytes
-    thumbnail: bytes
 
 
 @contextmanager
@@ -88,8 +81,12 @@ def read(owner: ObjectId, file: Document, variant: Variant) -> bytes:
 
 
 def _view(owner: ObjectId, file: Document) -> bytes:
-    with decoding:  # a picture takes much more memory than its file
-        view: bytes = import_module("app.services.intake").view(read(owner, file, "original"), file["content_type"])
+    original = read(owner, file, "original")
+    try:
+        view = intake.view(original, file["content_type"])
+    except Invalid as error:  # it was accepted, so it is not the client's fault now
+        log.error("file %s/%s can't be shown: %s", owner, file["_id"], error)
+        raise UnreadableFile() from None
     blobs.put(owner, file["_id"], "view", view)
     return view
 
