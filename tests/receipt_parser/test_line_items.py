@@ -181,3 +181,23 @@ def test_sizes_and_prices_in_names_stay_names() -> None:
     )
     assert [price for _, price in found] == ["10.07", "5.30"]
     assert found[1][0].startswith("Nails (per pack)")
+
+
+def test_words_of_sums_and_prices_in_the_name_above_a_product_stay_a_name() -> None:
+    found = items(
+        ("ITEM", "QTY", "PRICE", "AMOUNT"),
+        ("Member card gold", ""),
+        ("88001", "1", "10.00", "10.00"),
+        ("Sushi", "1.80"),
+        ("4 X", "1.80", "7.20"),
+        ("TOTAL", "17.20"),
+        total="17.20",
+    )
+    assert [(item.name, str(item.total_price)) for item in found] == [
+        ("Member card gold", "10.00"),
+        ("Sushi 1.80", "7.20"),
+    ]
+
+
+def test_what_one_costs_is_no_line_of_its_own() -> None:
+    assert bought(("Green tea", "3.00"), ("(Pot)", "@ 3.00"), ("TOTAL", "3.00")) == [("Green tea", "3.00")]

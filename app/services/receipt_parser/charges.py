@@ -85,7 +85,7 @@ def _taxed(charges: Charges, kinds: dict[str, list[Named]]) -> Charges:
     for subtotal, total in _pairs(kinds):
         extra = total - subtotal - (charges.rounding or ZERO)
         for less in dict.fromkeys((ZERO, charges.tip or ZERO, -(charges.discount or ZERO))):
-            chosen = _adding(parts, extra - less)
+            chosen = _adding(parts, extra - less) if extra - less > TOLERANCE else None
             if chosen is not None:
                 return replace(charges, subtotal=subtotal, tax=chosen, included=False)
     if not parts:

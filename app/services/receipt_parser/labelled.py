@@ -55,7 +55,7 @@ def _below(kind: str, rows: Sequence[Row], places: int) -> Iterator[Named]:
     """The amount alone in the row below a label, or the taxes of the table that a label heads."""
     for place, row in enumerate(rows[1:]):
         found = row_amounts.prices(row, places)
-        if kind == "tax" and len(found) > 1 and _tax_of(found) is not None:
+        if kind == "tax" and len(found) > 1 and _tax_of(found) is not None and _is_rate(row.text):
             yield Named("tax_table", _meant("tax", found), row.text, row.index)
         elif place == 0 and found and not labels.find(row.text) and not _has_words(row.text):
             yield Named(kind, _meant(kind, found), rows[0].text, row.index)
@@ -81,6 +81,11 @@ def _tax_of(found: Sequence[Placed]) -> Decimal | None:
         if any(abs(tax + net - gross) <= CENT for net in parts if net is not tax) and tax <= gross * HIGHEST_TAX:
             return tax
     return parts[-1] if len(parts) == 1 and parts[0] <= gross * HIGHEST_TAX else None
+
+
+def _is_rate(text: str) -> bool:
+    """Whether a row of a table begins with a rate or a code of a tax: "S = 6%", "ZRL"."""
+    return labels.first(text) != "total" and ("%" in text or sum(letter.isalpha() for letter in text) <= 3)
 
 
 def _has_words(text: str) -> bool:

@@ -19,9 +19,10 @@ _WORDS: dict[str, str] = {
     r"|item\(?s\)?\s?:|art(?:icles|ikel)?\.?\s?tot|pax\b|\bcovers?\s?:",
     "rounding": r"\bround(?:ing|ed|off)?\b(?!\s*(?:steak|tower|table|neck|roast))|rounding|arrondi|redondeo|pembulatan"
     r"|avrunding|oresavrund",
-    "inclusive": r"(?:total|sales?|amount|amt|price|bill|totaal)[^\d]{0,16}incl\w*\.?\W{0,3}(?:of\W{0,2})?"
-    r"(?:\d+\s?%\W?)?(?:gst|tax(?:es)?|vat|btw|sst|tva|iva)?",
-    "exclusive": r"(?:total|sales?|amount|amt)[^\d]{0,16}excl\w*\.?\W{0,3}(?:of\W{0,2})?(?:\d+\s?%\W?)?"
+    "inclusive": r"(?:sub\W{0,2})?(?:total|sales?|amount|amt|price|bill|totaal)[^\d]{0,16}incl\w*\.?\W{0,3}"
+    r"(?:of\W{0,2})?(?:\d+\s?%\W?)?(?:gst|tax(?:es)?|vat|btw|sst|tva|iva)?",
+    "exclusive": r"(?:sub\W{0,2})?total\W{0,3}before\W{0,3}(?:discount|disc|tax|gst)?"
+    r"|(?:sub\W{0,2})?(?:total|sales?|amount|amt)[^\d]{0,16}excl\w*\.?\W{0,3}(?:of\W{0,2})?(?:\d+\s?%\W?)?"
     r"(?:gst|tax(?:es)?|vat|btw|sst|tva|iva|service)?|total\W{1,3}(?:tva|btw|vat|gst|tax)\W{1,3}excl",
     "subtotal": r"\bsub\W{0,2}\s?(?:total|ttl|tot|totaal)|subt[ou]ta[il]|subttl|sous\W?total|zwischensumme"
     r"|net\W?\s?(?:total|sales|amount|price)\b|\bnett?o?\s?(?:total|price)\b|mdse?\.?\s?(?:st|total)"
@@ -35,7 +36,7 @@ _WORDS: dict[str, str] = {
     "tip": r"\btips?\b(?!\s?(?:top|guide))|gratuity|gratuities|\bgrat\b|autograt|pourboire|trinkgeld|propina|\bmancia\b"
     r"|\bfooi\b",
     "service": r"service\s?(?:ch|tax|crg|fee|chg)|serv(?:ice)?\.?\s?(?:charge|chg|chrg|tax|ch\b)"
-    r"|\bsvc\.?\s?(?:ch|tax)|\bser\.?\s?(?:charge|chg)|servicecharge|\bs\W?charge\b|\bs\.?c\.?\s?\d+\s?%"
+    r"|\bs(?:vc|rv|er)\.?\s?(?:ch|tax)|servicecharge|\bs\W?charge\b|\bs\.?c\.?\s?\d+\s?%"
     r"|\bsurcharge|(?<!\w)\d+\s?%\s?ser(?:vice|v)?\b|coperto\s?serv|\bservizio\b"
     r"|(?:discretionary|optional)\s?serv(?:ice)?|service\s?chy",
     "tax": r"(?<![a-z])(?:sales|ser|state|city|local|county|govt?|food|meal|liquor|total|txbl|lst|other)?\W?\s?"

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from statistics import median
 
 from app.services.receipt_parser import labels, line_items_sums, row_amounts
 from app.services.receipt_parser.charges import Charges
-from app.services.receipt_parser.line_items_rows import Entry, parse
+from app.services.receipt_parser.line_items_rows import LONGEST_NAME, Entry, parse
 from app.services.receipt_parser.rows import Row
 from app.services.receipt_parser.types import LineItem
 
@@ -45,7 +46,7 @@ def parsed(rows: Sequence[Row]) -> list[Entry]:
     places = row_amounts.decimals(rows)
     entries = [parse(row, places) for row in rows]
     ends = [entry.right for entry in entries if entry.price is not None]
-    return entries if len(ends) < 3 else [parse(row, places, median(ends)) for row in rows]
+    return with_names(entries if len(ends) < 3 else [parse(row, places, median(ends)) for row in rows])
 
 
 def region(entries: Sequence[Entry]) -> tuple[int, int]:
@@ -95,9 +96,24 @@ def is_item(entry: Entry) -> bool:
     return entry.price is not None and entry.label not in NO_ITEMS and entry.label != "detail"
 
 
-def is_name(entry: Entry) -> bool:
-    """Whether a row without a price may name what another row prices."""
-    return entry.price is None and sum(letter.isalpha() for letter in entry.name) >= 2 and entry.label is None
+def is_name(entry: Entry, counted: bool = False) -> bool:
+    """Whether a row without a price may name what another row prices.
+
+    `counted`: that row multiplies, so that words like "disc" or "card" are part of a name.
+    """
+    if entry.label is not None and not (counted and entry.label in MAYBE - {"total"}):
+        return False
+    return entry.price is None and len(entry.name) >= 2
+
+
+def with_names(entries: Sequence[Entry]) -> list[Entry]:
+    """The rows, where a row that multiplies follows one with another price: that price is part of a name."""
+    found = list(entries)
+    for place, (entry, following) in enumerate(pairwise(entries)):
+        counted = following.unit is not None and not following.name
+        if counted and entry.name and entry.price not in (None, following.price) and entry.unit is None:
+            found[place] = replace(entry, name=entry.row.text[:LONGEST_NAME], price=None)
+    return found
 
 
 def named(entries: Sequence[Entry], first: int, last: int) -> list[Entry]:
@@ -115,7 +131,8 @@ def named(entries: Sequence[Entry], first: int, last: int) -> list[Entry]:
         if found and entry.is_detail and place - 1 in places and entries[place - 1].name:
             continue
         for neighbour in (place + step, place - step):
-            if first <= neighbour < last + (step > 0) and neighbour not in used and fits(entries, place, neighbour):
+            in_reach = first <= neighbour < last + (step > 0) and neighbour not in used
+            if in_reach and fits(entries, place, neighbour, entry.unit is not None):
                 used.add(neighbour)
                 found.append(joined(entry, entries[neighbour]))
                 break
@@ -133,16 +150,18 @@ def doubtful(entries: Sequence[Entry], first: int, last: int) -> list[Entry]:
 
 def direction(entries: Sequence[Entry], nameless: Sequence[int], first: int, last: int) -> int:
     """1 where the names stand below their prices, -1 where they stand above, as most of the rows say."""
-    above = sum(place - 1 >= first and fits(entries, place, place - 1) for place in nameless)
+    above = sum(
+        place - 1 >= first and fits(entries, place, place - 1, entries[place].unit is not None) for place in nameless
+    )
     below = sum(place + 1 < last and fits(entries, place, place + 1) for place in nameless)
-    if below == above and first and is_name(entries[first]):
+    if below == above and first and is_name(entries[first], counted=True):
         return -1
     return 1 if nameless and below >= above and below else -1
 
 
-def fits(entries: Sequence[Entry], place: int, neighbour: int) -> bool:
-    """Whether the neighbouring row can be the name of a price."""
-    if not 0 <= neighbour < len(entries) or not is_name(entries[neighbour]):
+def fits(entries: Sequence[Entry], place: int, neighbour: int, counted: bool = False) -> bool:
+    """Whether the neighbouring row can be the name of a price, one that multiplies if `counted`."""
+    if not 0 <= neighbour < len(entries) or not is_name(entries[neighbour], counted):
         return False
     one, other = entries[place].row, entries[neighbour].row
     if one.page != other.page:

@@ -1,7 +1,7 @@
 """One row taken apart: quantity, code, name, unit price and price, as far as they are there."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import permutations
@@ -20,6 +20,9 @@ _BEHIND = re.compile(r"[\s*#°&)(/\-.:;,|]*(?:[A-Za-z€$£]{1,4}[\s*#.]*){0,2}\
 _TAIL = re.compile(
     r"(?:[x×*@=/$€£₹|\-+:;.,()\[\]s]|at|ea|each|eac|pc|pcs|kg|kgs|g|[l1]bs?|l|ltr|gal|rm|rs|usd|eur|inr|per|net|tare|for|unit|units|qty|nos?)+\.?",
     re.IGNORECASE,
+)
+_UNIT = re.compile(
+    r"(?:pkt|pkts|pck|roll|rolls|units?|box|btl|ctn|nos|pcs?|pail|mtr|ea|each|kgs?|x|sr|zr|zrl)", re.IGNORECASE
 )
 _QUANTITY = re.compile(
     r"\W{0,3}(?P<count>\d{1,3}|\d{1,2}[.,:]0{1,3}|[lI|])(?:\s?(?:[x×@*]|pcs?|ea|no\.?|st)\s+|\s*[x×]\s*(?=[^\W\d])|\s+)(?=.*[^\W\d_]{2})",
@@ -97,6 +100,8 @@ def _price(row: Row, places: int, column: float | None) -> Placed | None:
     if not found:
         return None
     last = found[-1]
+    if row.text[: last.start].rstrip().endswith("@"):
+        return None  # what one costs
     behind = row.text[last.end :]
     if len(behind) <= 12 and _BEHIND.match(behind):
         return last
@@ -156,14 +161,16 @@ def _without_code(text: str) -> str:
 def _factors(numbers: Sequence[Decimal], price: Decimal) -> tuple[Decimal | None, Decimal | None]:
     """The quantity and unit price among numbers that make a price."""
     for count, unit in _pairs(numbers):
-        if count and unit and 0 < count <= LARGEST_QUANTITY and abs(count * unit - price) <= NEAR and unit != 1:
+        if count > 0 and unit and count <= LARGEST_QUANTITY and abs(count * unit - price) <= NEAR:
             return count, unit
     return None, None
 
 
-def _pairs(numbers: Sequence[Decimal]) -> Iterator[tuple[Decimal, Decimal]]:
-    """Pairs of numbers, those first whose first is whole."""
-    return iter(sorted(permutations(numbers[:MOST_NUMBERS], 2), key=lambda pair: pair[0] != int(pair[0])))
+def _pairs(numbers: Sequence[Decimal]) -> list[tuple[Decimal, Decimal]]:
+    """Pairs of numbers, those first whose first is written as a whole number."""
+    return sorted(
+        permutations(numbers[:MOST_NUMBERS], 2), key=lambda pair: (pair[0].as_tuple().exponent != 0, pair[0] % 1 != 0)
+    )
 
 
 def _plain_count(numbers: Sequence[Decimal]) -> Decimal | None:
@@ -186,4 +193,5 @@ def _detail_product(row: Row) -> tuple[Decimal, Decimal] | None:
 def _clean(name: str) -> str:
     """A name without bullets and dots around it; empty if it has no two letters."""
     name = name.lstrip(_EDGES + ")'\"").rstrip(_EDGES)[:LONGEST_NAME]
-    return name if sum(letter.isalpha() for letter in name) >= 2 else ""
+    words = re.findall(r"[^\W\d_]+", name)
+    return name if sum(map(len, words)) >= 2 and not all(_UNIT.fullmatch(word) for word in words) else ""
