@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.services.receipt_parser import payment
 from app.services.receipt_parser import rows as row_reader
 from app.services.receipt_parser.invoices import columns, figures, issue, labels, money, parties, sums, table
 from app.services.receipt_parser.invoices.layout import folded
@@ -13,7 +14,7 @@ SHEET = (0.6, 1.7)  # width by height of a sheet of paper; till rolls are narrow
 DOUBTFUL = 0.6  # a field below this chance is worth a look
 
 
-TEXT_POINTS, OCR_POINTS = 3, 6  # what a document needs to be taken for an invoice, by where its text comes from
+TEXT_POINTS, OCR_POINTS = 2, 6  # what a document needs to be taken for an invoice, by where its text comes from
 
 
 def is_invoice(pages: Sequence[Page]) -> bool:
@@ -31,8 +32,8 @@ def _structure(page: Page, rows: Sequence[Row], texts: Sequence[str]) -> int:
     """How much of an invoice's structure there is: its title, numbers, parties, terms, bank, table and paper."""
     signs = (labels.TITLE, labels.INVOICE_NUMBER, labels.BUYER, labels.TERMS, labels.BANK)
     found = sum(any(sign.search(text) for text in texts) for sign in signs)
-    widths = [row.right - row.left for row in rows]
-    is_sheet = SHEET[0] <= page.width / max(page.height, 1.0) <= SHEET[1] and max(widths) > 0.6 * page.width
+    width = max(row.right for row in rows) - min(row.left for row in rows)
+    is_sheet = SHEET[0] <= page.width / max(page.height, 1.0) <= SHEET[1] and width > 0.5 * page.width
     return found + is_sheet + 2 * any(columns.read(row) for row in rows)
 
 
@@ -44,11 +45,11 @@ def read(pages: Sequence[Page], hints: Hints) -> Reading:
     rows = row_reader.read(pages)
     texts = [folded(row.text) for row in rows]
     comma = figures.has_decimal_comma(texts)
-    currency, currency_chance = money.currency(texts, comma, hints.currency)
+    currency, currency_chance = money.currency(rows, comma, hints.currency)
     merchant, merchant_chance = parties.seller(rows, hints.merchants)
     day, day_chance = issue.read(rows, currency or hints.currency, hints.today)
     found = sums.read(rows, comma)
-    items = table.read(rows, comma, [entry for entry in (found.total, found.subtotal) if entry is not None])
+    items = table.read(rows, comma, found.of_lines)
     chances = {
         "merchant": merchant_chance,
         "date": day_chance,
@@ -64,6 +65,7 @@ def read(pages: Sequence[Page], hints: Hints) -> Reading:
         subtotal=found.subtotal,
         tax=found.tax,
         discount=found.discount,
+        payment_method=payment.read([row for row in rows if labels.PAYMENT.search(folded(row.text))]),
         items=items,
         text="\n".join(row.text for row in rows)[:LONGEST_TEXT],
         confidence={name: round(chance, 2) for name, chance in chances.items() if chance},
@@ -74,8 +76,7 @@ def read(pages: Sequence[Page], hints: Hints) -> Reading:
 def _items_chance(items: Sequence[LineItem], found: sums.Sums) -> float:
     if not items:
         return 0.0
-    is_whole = table.adds_up(items, [entry for entry in (found.total, found.subtotal) if entry is not None])
-    return 0.93 if is_whole else 0.55
+    return 0.93 if table.adds_up(items, found.of_lines) else 0.55
 
 
 def _reasons(chances: dict[str, float], texts: Sequence[str], items: Sequence[LineItem]) -> tuple[str, ...]:

@@ -78,17 +78,22 @@ class Column:
 def read(row: Row) -> tuple[Column, ...]:
     """The columns a row names, if it is the heading of a table of goods; else none."""
     texts = [folded(cell.text) for cell in row.cells]
-    if sum(map(len, texts)) > 250 or any(figure.is_price for text in texts for figure in figures.find(text, False)):
+    if sum(map(len, texts)) > 250 or any(figures.find(text, False) for text in texts):
         return ()
     columns, strange = [], 0
     for cell in row.cells:
         found, unknown = _in_cell(words(cell))
         columns += found
         strange += unknown
-    kinds = [column.kind for column in columns]
+    known = {column.kind for column in columns}
+    if columns and columns[0].kind == "other" and "description" not in known and "amount" in known and len(known) > 2:
+        columns[0] = Column("description", columns[0].left, columns[0].right)
+        strange -= 1
+    kinds = [column.kind for column in columns if column.kind != "other"]
     has_amount = any(kind in MONEY for kind in kinds)
-    is_clear = len(set(kinds)) >= 3 or (len(columns) >= 2 and ("description" in kinds or kinds.count("amount") >= 2))
-    return tuple(columns) if has_amount and is_clear and strange <= len(columns) else ()
+    is_goods = bool({"description", "quantity", "unit price"} & set(kinds))
+    is_clear = kinds.count("amount") >= 2 or (is_goods and (len(set(kinds)) >= 3 or "description" in kinds))
+    return tuple(columns) if has_amount and is_clear and strange <= len(kinds) else ()
 
 
 def _in_cell(parts: Sequence[Word]) -> tuple[list[Column], int]:
@@ -102,6 +107,8 @@ def _in_cell(parts: Sequence[Word]) -> tuple[list[Column], int]:
         else:
             unknown += 1
         index += size
+    if not found and parts:
+        return [Column("other", parts[0].left, parts[-1].right)], unknown
     return found, unknown
 
 

@@ -15,6 +15,7 @@ ISSUED, NUMBERED, PLAIN, ALONE, OTHER = 0.97, 0.93, 0.75, 0.45, 0.1
 MONTH_FIRST_TOO = 0.85  # what remains of the chance where day and month could be exchanged, in dollars
 DAY_FIRST = 0.95  # and in other currencies
 HEAD = 0.4  # of the first page: where days without a label are taken to be the day of issue
+_TOWN = re.compile(r"[a-z][a-z .'-]{1,30},\s?")  # Winterthur, 15. März
 _LETTERS = re.compile(r"[a-z]{2}")
 
 
@@ -87,7 +88,7 @@ def _by_label(label: str) -> float | None:
         return NUMBERED
     if other:
         return OTHER
-    if labels.PLAIN_DATE.search(tail):
+    if labels.PLAIN_DATE.search(tail) or _TOWN.fullmatch(tail):
         return PLAIN
     return None
 

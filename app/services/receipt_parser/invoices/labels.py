@@ -69,6 +69,10 @@ BANK = pattern(
     r"iban|swift|bic|routing|sort code|ifsc|bankverbindung|bank account|account (?:no|number)|rcs|siret|kvk|hrb|"
     r"registergericht|ust-?id\S{0,4}|gstin|vat (?:no|number|id|reg)\S{0,6}"
 )
+PAYMENT = pattern(
+    r"paid|pay(?:ment|ments|able)?|charged|debited|be[zs]ahl\w{0,4}|gezahlt|zahl\w{0,12}|uberweis\w{0,5}|pay[e]e?|paiement|"
+    r"regle\w{0,4}|prelev\w{0,6}|betaal\w{0,8}|betaling\w{0,8}|voldaan|mode|method"
+)
 TILL = pattern(
     r"cash(?:ier)?|change|tender\w{0,3}|rounding|thank you|please come again|not refundable|terminal|pos|"
     r"kassierer|bar(?:geld)?|gegeben|ruckgeld|caissier|rendu|kassa|wisselgeld|bill no|table|server|pax"
@@ -81,7 +85,9 @@ LEGAL_FORM = re.compile(
     r"kg(?:aa)?|ohg|gbr|e\. ?k\.|e\. ?u\.|e\. ?v\.|se(?: & co\.? kg(?:aa)?)?|b\. ?v\.?(?:b\.? ?a\.?)?|bv|bvba|n\. ?v\.|"
     r"nv|v\. ?o\. ?f\.|"
     r"vof|s\.? ?a\.? ?r\.? ?l\.?|sarl|sasu?|s\.a\.s\.u?\.?|eurl|s\. ?a\.|sa|sci|snc|scop|sprl|srl|s\.r\.l\.|s\.p\.a\.|"
-    r"spa|oy|ab|a/s|aps|asbl|vzw)(?![\w])"
+    r"spa|sl|"
+    r"s\.l\.u?\.?|s\.r\.o\.|sp\. ?z ?o\.o\.|kft|"
+    r"d\.o\.o\.|eirl|selarl|k\.k\.|co\.,? ltd\.?|oy|ab|a/s|aps|asbl|vzw)(?![\w])"
 )
 ISSUED = pattern(
     r"(?:invoice|inv\.?|bill(?:ing)?|document|issue|tax|receipt|credit note|statement)[- ]?date|"

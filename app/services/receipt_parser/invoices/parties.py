@@ -23,6 +23,7 @@ WEIGHTS = {
     "return address": 2.5,
     "registered": 2.0,
     "top": 1.0,
+    "first": 1.0,
     "large": 1.0,
     "foot": 0.5,
     "address": 0.5,
@@ -87,7 +88,10 @@ def parties(rows: Sequence[Row], known: Sequence[str] = ()) -> list[Party]:
         party.evidence |= evidence | _around(place, everywhere) | _by_name(core(name), stems, own)
         if id(place.cell) in bought and "label" not in evidence:
             party.evidence.add("buyer")
-    return [party for key, party in found.items() if len(key) >= 2]
+    named = [party for key, party in found.items() if len(key) >= 2]
+    if named:
+        named[0].evidence.add("first")
+    return named
 
 
 def core(name: str) -> str:

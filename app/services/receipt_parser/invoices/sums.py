@@ -32,6 +32,14 @@ class Sums:
     discount: Decimal | None = None
     chance: float = 0.0
 
+    @property
+    def of_lines(self) -> tuple[Decimal, ...]:
+        """What the lines may come to: with or without the tax, before or after the discount."""
+        if self.total is None:
+            return ()
+        nets = {self.total, self.subtotal or self.total, self.total - (self.tax or 0)}
+        return tuple(nets | {net + (self.discount or 0) for net in nets})
+
 
 def read(rows: Sequence[Row], comma: bool) -> Sums:
     """Total, subtotal, tax and discount of a document."""
@@ -109,14 +117,14 @@ def _own_total(grand: Sequence[Sum], plain: Sequence[Sum], found: Sequence[Sum])
 
 def _combined(found: Sequence[Sum]) -> set[Decimal]:
     subtotals = {entry.value for entry in found if entry.kind == "subtotal"}
-    taxes = [entry.value for entry in found if entry.kind == "tax"]
+    taxes = [entry.value for entry in found if entry.kind == "tax" and entry.is_last_in_row]
     return {abs(subtotal + tax) for subtotal in subtotals for tax in (*taxes, sum(taxes, Decimal(0)))}
 
 
 def _parts(found: Sequence[Sum], total: Decimal) -> tuple[Decimal | None, Decimal | None]:
     """Subtotal and tax: the pair that comes to the total if there is one, else what is named."""
     subtotals = [entry.value for entry in found if entry.kind == "subtotal"]
-    taxes = [entry.value for entry in found if entry.kind == "tax"]
+    taxes = [entry.value for entry in found if entry.kind == "tax" and entry.is_last_in_row]
     pool = [*taxes, sum(taxes, Decimal(0)), sum(set(taxes), Decimal(0))] if taxes else []
     for tax in pool:
         for subtotal in reversed(subtotals):

@@ -1,8 +1,8 @@
 """The goods of an invoice: rows of a table under its heading, or amounts that add up to the total."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
@@ -14,10 +14,11 @@ from app.services.receipt_parser.rows import Cell, Row
 from app.services.receipt_parser.types import LineItem
 
 MOST_ITEMS = 300
+MOST_AMOUNTS = 3  # columns of amounts: net, gross, in another currency
 LONGEST_NAME = 200
 FAR = 5.0  # line heights after which a table is over
 CENT = Decimal("0.02")
-_CODE = re.compile(r"^(?:\[[^\]]{1,30}\]|\*[\w-]{1,30}\*)\s*")
+_CODE = re.compile(r"^(?:\[[^\]]{1,30}\]|\*[\w-]{1,30}\*|\d{1,4}[-./]\d{1,2}[-./]\d{2,4})\s*")
 _NOTE = re.compile(
     r"^\W*(?:serial|serien|serie|s/n|imei|hsn|sac|sku|fsn|wid|ean|asin|isbn|"
     r"(?:art|artikel|item|product|part)[-. ]*(?:no|nr|nummer|number|code))"
@@ -33,26 +34,23 @@ _FOOT = re.compile(r"^\W*(?:page|seite|pagina|carried forward|ubertrag|a reporte
 
 @dataclass
 class Draft:
-    """A line being read: the texts of its description, and the numbers of its columns."""
+    """A line being read: the columns it stands under, the texts of its description, and the numbers by columns."""
 
-    row: Row
-    texts: list[str] = field(default_factory=list)
-    numbers: dict[Column, Decimal] = field(default_factory=dict)
+    under: tuple[Column, ...]
+    texts: list[str]
+    numbers: dict[Column, Decimal]
 
 
 def read(rows: Sequence[Row], comma: bool, sums: Sequence[Decimal]) -> tuple[LineItem, ...]:
     """The line items of a document; `sums` are its total and subtotal, whichever the lines may come to."""
-    drafts, heading = _drafts(rows, comma)
-    money = [column for column in heading if column.kind == "amount"] or [
-        column for column in heading if column.kind == "unit price"
-    ]
+    drafts = _drafts(rows, comma)
     best: tuple[LineItem, ...] = ()
-    for column in reversed(money):
-        items = tuple(_items(drafts, column))
+    for from_right in range(1, MOST_AMOUNTS + 1):
+        items = tuple(_items(drafts, from_right))
         if items and adds_up(items, sums):
             return items
-        best = best if len(best) >= len(items) else items
-    return best or _without_heading(rows, comma, sums)
+        best = best or items
+    return _without_heading(rows, comma, sums) or best if len(best) < 2 else best
 
 
 def adds_up(items: Sequence[LineItem], sums: Sequence[Decimal]) -> bool:
@@ -61,27 +59,21 @@ def adds_up(items: Sequence[LineItem], sums: Sequence[Decimal]) -> bool:
     return any(abs(added - entry) <= CENT for entry in sums)
 
 
-def _drafts(rows: Sequence[Row], comma: bool) -> tuple[list[Draft], tuple[Column, ...]]:
-    """The lines under all headings of the document; columns are those of the last heading's kinds."""
+def _drafts(rows: Sequence[Row], comma: bool) -> list[Draft]:
+    """The lines under all headings of the document."""
     drafts: list[Draft] = []
-    heading: tuple[Column, ...] = ()
     under: tuple[Column, ...] = ()
     block: list[Row] = []
     for row in rows:
         named = columns.read(row)
+        if named and under and not block and len(named) <= len(under):
+            continue  # the second line of a heading
         if named or (under and _ends(row, block)):
             drafts += _lines(block, under, comma)
-            heading, block = under or heading, []
-            under = _same(named, heading)
+            under, block = named, []
         elif under:
             block.append(row)
-    return [*drafts, *_lines(block, under, comma)][:MOST_ITEMS], under or heading
-
-
-def _same(named: tuple[Column, ...], heading: tuple[Column, ...]) -> tuple[Column, ...]:
-    """A heading repeated on a later page has the columns of the first one."""
-    is_repeated = [column.kind for column in named] == [column.kind for column in heading]
-    return heading if named and is_repeated else named
+    return [*drafts, *_lines(block, under, comma)][:MOST_ITEMS]
 
 
 def _ends(row: Row, block: Sequence[Row]) -> bool:
@@ -110,7 +102,7 @@ def _lines(block: Sequence[Row], under: tuple[Column, ...], comma: bool) -> list
         if _is_sum(row, numbers):
             is_open, waiting = False, []
         elif _is_priced(numbers):
-            drafts.append(Draft(row, [*waiting, *texts], numbers))
+            drafts.append(Draft(under, [*waiting, *texts], numbers))
             is_open, waiting = True, []
         elif texts and not others and not _is_note(row):
             if is_open and before <= after + 1:
@@ -151,6 +143,7 @@ def _parts(row: Row, under: Sequence[Column], comma: bool) -> tuple[list[str], d
     texts: list[str] = []
     numbers: dict[Column, Decimal] = {}
     others = False
+    codes: list[str] = []
     descriptions = [column for column in under if column.kind == "description"]
     for cell in row.cells:
         for column, word in columns.pieces(cell, under):
@@ -160,42 +153,51 @@ def _parts(row: Row, under: Sequence[Column], comma: bool) -> tuple[list[str], d
                     texts.append(word.text)
             elif found and column.kind not in ("rate", "position", "code", "date"):
                 numbers.setdefault(column, found[0].value)
+            elif column.kind == "code" and sum(map(str.isalpha, word.text)) >= 4:
+                codes.append(word.text)
             others = others or column.kind != "description"
-    return texts, numbers, others
+    return texts or codes, numbers, others
 
 
-def _items(drafts: Sequence[Draft], amount: Column) -> Iterator[LineItem]:
+def _items(drafts: Sequence[Draft], from_right: int) -> Iterator[LineItem]:
+    """The lines with what stands in their amounts' column: the last one or, where there are several, one before it."""
     for draft in drafts:
-        value = next(
-            (draft.numbers[column] for column in draft.numbers if column.kind == amount.kind and column == amount), None
-        )
+        kind = "amount" if any(column.kind == "amount" for column in draft.under) else "unit price"
+        amounts = [column for column in draft.under if column.kind == kind]
         name = _CODE.sub("", " ".join(draft.texts)).strip(" -–:")[:LONGEST_NAME]
-        if value is None or not any(map(str.isalpha, name)):
+        if from_right > len(amounts) or amounts[-from_right] not in draft.numbers or not any(map(str.isalpha, name)):
             continue
-        yield LineItem(name, value, _number(draft, "quantity"), _number(draft, "unit price", amount))
-
-
-def _number(draft: Draft, kind: str, amount: Column | None = None) -> Decimal | None:
-    return next((value for column, value in draft.numbers.items() if column.kind == kind and column != amount), None)
+        amount = amounts[-from_right]
+        price = next((draft.numbers.get(column) for column in draft.under if column.kind == "unit price"), None)
+        quantity = next((draft.numbers.get(column) for column in draft.under if column.kind == "quantity"), None)
+        yield LineItem(name, draft.numbers[amount], quantity, price)
 
 
 def _without_heading(rows: Sequence[Row], comma: bool, sums: Sequence[Decimal]) -> tuple[LineItem, ...]:
     """The longest run of rows with a text and an amount each that come to a sum of the document."""
-    runs: list[list[LineItem]] = [[]]
-    for row in rows:
-        item = _simple(row, comma)
-        if item:
-            runs[-1].append(item)
-        elif _breaks(row):
-            runs.append([])
-    good = [run for run in runs if len(run) >= 1 and adds_up(run, sums)]
+    good = [
+        run for breaks in (_is_total, _is_break) for run in _runs(rows, comma, breaks) if run and adds_up(run, sums)
+    ]
     return tuple(sorted(good, key=len)[-1]) if good else ()
 
 
-def _breaks(row: Row) -> bool:
+def _runs(rows: Sequence[Row], comma: bool, breaks: Callable[[Row], bool]) -> list[list[LineItem]]:
+    runs: list[list[LineItem]] = [[]]
+    for row in rows:
+        if item := _simple(row, comma):
+            runs[-1].append(item)
+        elif breaks(row):
+            runs.append([])
+    return runs
+
+
+def _is_total(row: Row) -> bool:
+    return labels.kind_of(folded(row.text)) in ("grand", "total", "due")
+
+
+def _is_break(row: Row) -> bool:
     """Whether a row parts lists of amounts: a total, or a heading without an amount."""
-    kind = labels.kind_of(folded(row.text))
-    return kind in ("grand", "total", "due") or (kind is None and not any(map(str.isdigit, row.text)))
+    return _is_total(row) or not any(map(str.isdigit, row.text))
 
 
 def _simple(row: Row, comma: bool) -> LineItem | None:

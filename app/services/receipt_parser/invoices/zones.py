@@ -10,6 +10,7 @@ from app.services.receipt_parser.rows import Cell
 LINES = 12  # of the longest block of an address with numbers
 LOOSE = 1.1  # line heights between the lines of one block
 _NO_BLOCK = re.compile(r"\W{0,3}(?:no|number|nr|id|ref|code|service|care|support|#|since|type|vat|btw|tva|gst)\b")
+_TO = re.compile(r"(?:to|for|an|a|aan|pour|fur|voor)\s*(?::|$)")
 _HONORIFIC = re.compile(
     r"(?:Mr|Mrs|Ms|Miss|Dr|M|Mme|Mlle|MM|Monsieur|Madame|Mademoiselle|Herrn?|Frau|Firma|Dhr|De heer|Mevr|Mevrouw|Mw)"
     r"\b\.? ?[A-ZÀ-Ý]?[\w.' -]{0,60}$"
@@ -43,7 +44,7 @@ def buyers(everywhere: Sequence[Place]) -> set[int]:
     for place in everywhere:
         plain = folded(place.cell.text)
         label = labels.BUYER.match(plain.lstrip("* "))
-        if label and not _NO_BLOCK.match(plain.lstrip("* ")[label.end() :]):
+        if _TO.match(plain) or (label and not _NO_BLOCK.match(plain.lstrip("* ")[label.end() :])):
             found |= _labelled(place, plain, everywhere)
         elif place.row.page == 0 and _HONORIFIC.match(place.cell.text):
             found |= {id(place.cell), *(id(cell) for cell in block(place, everywhere, 6))}
