@@ -2,3 +2,18 @@
 
 A library: it knows no user, no request and no database, and needs no network. What it reads is untrusted text.
 """
+
+from collections.abc import Sequence
+
+from app.services.receipt_parser import invoices, receipt
+from app.services.receipt_parser.types import Hints, Page, Reading
+
+
+def read(pages: Sequence[Page], hints: Hints) -> Reading:
+    """What a receipt or an invoice says; fields it doesn't name, or that can't be read, are None.
+
+    Text beyond what a document can hold (2,000 lines of 300 characters) is not looked at.
+    """
+    if pages and invoices.is_invoice(pages):
+        return invoices.read(pages, hints)
+    return receipt.read(pages, hints)

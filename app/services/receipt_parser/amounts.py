@@ -19,7 +19,7 @@ _AMOUNT = re.compile(
     (?P<whole>\d{{1,3}}(?:[.,'’]\s?\d{{3}})+(?=[.,]\s?\d{{2}}(?!\d))  # 1,234.56 and 1.234.56, a comma misread
       |\d{{1,3}}(?:[ ]\d{{3}})+(?=,\d{{2}}(?!\d))                     # 1 234,56
       |\d{{1,3}}(?:[,'’]\d{{3}})+(?![.,]?\d)                          # 1,234
-      |\d{{1,8}}
+      |\d{{1,8}}|(?<![\w.,])(?=[.]\d\d(?!\d))                          # .82
     )
     (?:(?P<point>\s?[.]\s?|,)(?P<decimals>\d{{1,3}}))?
     (?!\d)(?![.,:/]\d)(?!\s?%)(?!\s?[ap]\.?m\b)
@@ -59,7 +59,7 @@ def find(text: str, whole: bool = False) -> list[Amount]:
 def _amount(match: re.Match[str]) -> Amount | None:
     decimals = match["decimals"] or ""
     digits = re.sub(r"\D", "", match["whole"])
-    value = Decimal(f"{digits}.{decimals}" if decimals else digits)
+    value = Decimal(f"{digits or 0}.{decimals}" if decimals else digits)
     if value > LARGEST_AMOUNT:
         return None
     negative = match["minus"] or match["inner"] or match["trailing"] or (match["open"] and match["close"])

@@ -12,30 +12,33 @@ from app.services.receipt_parser.digits import repaired
 Order = Literal["day first", "month first"]
 EARLIEST = datetime.date(1990, 1, 1)
 AHEAD = datetime.timedelta(days=1)  # it may be tomorrow already where the till stands
-_SEPARATOR = r"\s?[/.\-–,']\s?"
-_CLOCK = r"(?=\d{1,2}[:.]\d{2})"
+_SEPARATOR = r"\s?[/.\-–,']{1,2}\s?"
+_CLOCK = r"(?=\d{1,2}[:.]\d{2}|\d{4,6}\s?[AaPp][Mm]|\d{6}(?!\d))"  # with no space between, which engines lose
+_FULL_YEAR = rf"(?:19|20)\d{{2}}(?:(?!\d)|{_CLOCK})"
 _NUMERIC = re.compile(
-    rf"(?<!\d)(?<!\d[.,/:])(?P<one>\d{{1,2}})(?:{_SEPARATOR}(?P<two>\d{{1,2}}){_SEPARATOR}|\s(?P<spaced>\d{{2}})\s(?=\d{{4}}))"
-    rf"(?P<year>(?:19|20)\d{{2}}(?:(?!\d)|{_CLOCK})|\d{{2}}(?:(?![\d,/])(?!\.\d)|(?=\d{{2}}:\d{{2}})))"
+    rf"(?<!\d)(?<!\d[.,/:])(?<![Jj][Uu])(?P<one>\d{{1,2}})"
+    rf"(?:{_SEPARATOR}(?P<two>\d{{1,2}}){_SEPARATOR}|\s(?P<spaced>\d{{2}})\s(?=\d{{4}}))"
+    rf"(?P<year>{_FULL_YEAR}|\d{{2}}(?:(?![\d/])(?![.,]\d(?!\d:))|(?=\d{{2}}:\d{{2}})))"
 )
 _YEAR_FIRST = re.compile(
-    rf"(?<!\d)(?P<year>(?:19|20)\d{{2}})(?P<by>\s?[/.\-–年]\s?|\s)(?P<month>\d{{1,2}})(?:(?P=by)|\s?[月]\s?)"
+    rf"(?<!\d)(?P<year>(?:19|20)\d{{2}})(?P<by>\s?[/.\-–年]\s?|\s)(?P<month>\d{{1,2}})(?:(?P=by)|\s?月\s?)"
     rf"(?P<day>\d{{2}}(?:(?!\d)|{_CLOCK})|\d(?!\d))"
 )
-_TOGETHER = re.compile(r"(?<![\w-])(?P<year>20\d{2})(?P<month>[01]\d)(?P<day>[0-3]\d)(?![\d-])")
-_YEAR = rf"(?P<year>(?:19|20)\d{{2}}(?:(?!\d)|{_CLOCK})|\d{{2}}(?!\d)(?!\s?:\d))"
-_DAY = r"(?P<day>\d{1,2})(?!\d)\s?(?:st|nd|rd|th|er|[.])?"
-_DAY_MONTH = re.compile(
-    rf"(?<!\d){_DAY}[\s/.,\-–]{{0,3}}(?:of\s)?(?P<month>{months.PATTERN})[a-z]{{0,2}}[\s/.,\-–']{{0,3}}{_YEAR}",
-    re.IGNORECASE,
+_TOGETHER = (
+    re.compile(r"(?<![\w-])(?P<year>20\d{2})(?P<month>[01]\d)(?P<day>[0-3]\d)(?![\d-])"),
+    re.compile(r"(?<![\w-])(?P<day>[0-3]\d)(?P<month>[01]\d)(?P<year>20\d{2})(?![\d-])"),
 )
-_MONTH_DAY = re.compile(
-    rf"(?P<month>{months.PATTERN})[a-z]{{0,2}}[\s/.,\-–]{{0,3}}{_DAY}[\s/.,\-–']{{0,3}}{_YEAR}", re.IGNORECASE
-)
+_YEAR = rf"(?P<year>{_FULL_YEAR}|\d{{2}}(?!\d)(?!\s?[:/]\d))"
+_DAY = r"(?P<day>\d{1,2})(?:(?!\d)|(?=20\d{2}(?!\d)))\s?(?:st|nd|rd|th|er|[.])?"
+_NAME = rf"(?P<month>{months.PATTERN})(?:[a-z](?![a-z]))?"
+_DAY_MONTH = re.compile(rf"(?<!\d){_DAY}[\s/.,\-–]{{0,3}}(?:of\s|de\s)?{_NAME}[\s/.,\-–']{{0,3}}{_YEAR}", re.IGNORECASE)
+_MONTH_DAY = re.compile(rf"(?<![A-Za-z]){_NAME}[\s/.,\-–]{{0,3}}{_DAY}[\s/.,\-–']{{0,3}}{_YEAR}", re.IGNORECASE)
 _YEAR_MONTH_DAY = re.compile(
     rf"(?<!\d)(?P<year>(?:19|20)\d{{2}})[\s/.\-–]{{1,2}}(?P<month>{months.PATTERN})[\s/.\-–]{{1,2}}{_DAY}(?!\d)",
     re.IGNORECASE,
 )
+_PATTERNS = (_YEAR_MONTH_DAY, _YEAR_FIRST, _NUMERIC, _DAY_MONTH, _MONTH_DAY, *_TOGETHER)  # the surest first
+_NAMED = (_YEAR_MONTH_DAY, _DAY_MONTH, _MONTH_DAY)
 _SLASH_MISREAD = re.compile(r"(?<!\d)(\d{1,2}/[0-3]?\d)[71l|]((?:19|20)\d{2})(?!\d)")
 
 
@@ -62,7 +65,7 @@ def find(text: str, order: Order, today: datetime.date) -> list[Found]:
     """
     text = repaired(_SLASH_MISREAD.sub(r"\1/\2", text))
     found: list[Found] = []
-    for pattern in (_YEAR_MONTH_DAY, _DAY_MONTH, _MONTH_DAY, _YEAR_FIRST, _NUMERIC, _TOGETHER):
+    for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             day = _read(match, pattern, order, today)
             if day and not any(day.start < known.end and known.start < day.end for known in found):
@@ -85,7 +88,7 @@ def orders_seen(texts: Iterable[str], today: datetime.date) -> set[Order]:
 def _read(match: re.Match[str], pattern: re.Pattern[str], order: Order, today: datetime.date) -> Found | None:
     if pattern is _NUMERIC:
         return _numeric(match, order, today)
-    named = pattern in (_DAY_MONTH, _MONTH_DAY, _YEAR_MONTH_DAY)
+    named = pattern in _NAMED
     month = months.number(match["month"]) if named else int(match["month"])
     day = _day(match["year"], month, int(match["day"]), today)
     return Found(day, match.start(), match.end(), None, len(match["year"]), named) if day else None

@@ -57,32 +57,32 @@ class Row:
         """What is written in it."""
         return " ".join(cell.text for cell in self.cells)
 
-    @property
+    @cached_property
     def left(self) -> float:
         """Of its first cell."""
         return self.cells[0].left
 
-    @property
+    @cached_property
     def right(self) -> float:
         """Of the cell that reaches furthest."""
         return max(cell.right for cell in self.cells)
 
-    @property
+    @cached_property
     def top(self) -> float:
         """Of its highest cell."""
         return min(cell.top for cell in self.cells)
 
-    @property
+    @cached_property
     def bottom(self) -> float:
         """Of its lowest cell."""
         return max(cell.bottom for cell in self.cells)
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The middle one of its cells' heights."""
         return median(cell.height for cell in self.cells)
 
-    @property
+    @cached_property
     def score(self) -> float:
         """The engine's score of the cell it is least sure of."""
         return min(cell.score for cell in self.cells)

@@ -1,0 +1,123 @@
+"""Whole receipts read from their lines: made up here, in no data the rankers have seen."""
+
+import datetime
+import time
+from decimal import Decimal
+
+import pytest
+
+from app.services import receipt_parser
+from app.services.receipt_parser.types import Hints, Line, Page
+from tests.receipt_parser.layout import page
+
+HINTS = Hints(datetime.date(2024, 6, 1), "GBP")
+CAFE = [
+    "THE COPPER KETTLE",
+    "14 Harbour Street",
+    "Whitby YO21 3PU",
+    "Tel: 01947 555 0132",
+    ("Date: 17/03/2024", "12:41"),
+    ("2 Cream tea", "17.00"),
+    ("1 Lemon cake", "4.25"),
+    ("Subtotal", "21.25"),
+    ("VAT 20%", "4.25"),
+    ("TOTAL", "£25.50"),
+    ("Cash", "30.00"),
+    ("Change", "4.50"),
+    "Thank you, please come again",
+]
+WORKSHOP = [
+    "BINTANG JAYA HARDWARE SDN BHD",
+    "(998877-X)",
+    "NO. 7, JALAN MELUR 3,",
+    "81300 SKUDAI, JOHOR",
+    "TEL: 07-555 1234",
+    "TAX INVOICE",
+    ("INVOICE NO : CS00123", "DATE : 09/11/2023"),
+    ("PAINT BRUSH 2IN", "8.50"),
+    ("WALL PAINT 5L", "72.00"),
+    ("TOTAL SALES", "RM 80.50"),
+    ("CASH", "100.00"),
+    ("CHANGE", "19.50"),
+]
+DINER = [
+    "SUNNY FORK DINER",
+    "88 Lake Avenue",
+    "Madison, WI 53703",
+    "(608) 555-0147",
+    ("Server: Ann", "04/05/24 7:15 PM"),
+    ("Pancakes", "9.50"),
+    ("Coffee", "3.00"),
+    ("Subtotal", "12.50"),
+    ("Tax", "0.69"),
+    ("Total", "13.19"),
+    ("Visa", "13.19"),
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "merchant", "day", "total"),
+    [
+        (CAFE, "THE COPPER KETTLE", "2024-03-17", "25.50"),
+        (WORKSHOP, "BINTANG JAYA HARDWARE SDN BHD", "2023-11-09", "80.50"),
+        (DINER, "SUNNY FORK DINER", "2024-04-05", "13.19"),
+    ],
+)
+@pytest.mark.parametrize("lean", [0.0, -0.08])
+def test_a_receipt_is_read(rows: list, merchant: str, day: str, total: str, lean: float) -> None:
+    reading = receipt_parser.read([page(rows, lean=lean)], HINTS)
+    assert (reading.merchant, str(reading.date), reading.total) == (merchant, day, Decimal(total))
+    assert all(0.5 < reading.confidence[name] <= 1 for name in ("merchant", "date", "total"))
+    assert reading.text.splitlines()[0] == rows[0]
+
+
+def test_items_charges_and_payment_come_along() -> None:
+    reading = receipt_parser.read([page(DINER)], HINTS)
+    assert [(item.name, item.total_price) for item in reading.items] == [
+        ("Pancakes", Decimal("9.50")),
+        ("Coffee", Decimal("3.00")),
+    ]
+    assert (reading.subtotal, reading.tax, reading.payment_method) == (Decimal("12.50"), Decimal("0.69"), "visa")
+    assert (reading.currency, reading.reasons) == ("USD", ())
+
+
+def test_a_misread_name_becomes_that_of_the_persons_own_merchant() -> None:
+    misread = ["THE C0PPFR KETTLE", *CAFE[1:]]
+    known = Hints(HINTS.today, "GBP", ("Harbour Fish Bar", "The Copper Kettle"))
+    reading = receipt_parser.read([page(misread)], known)
+    assert reading.merchant == "The Copper Kettle"
+    assert reading.confidence["merchant"] > 0.9
+
+
+def test_what_is_no_receipt_gets_no_invented_numbers() -> None:
+    reading = receipt_parser.read([page(["KEEP OFF THE GRASS", "City Parks"])], HINTS)
+    assert (reading.date, reading.total, reading.items) == (None, None, ())
+    assert {"date_missing", "total_missing"} <= set(reading.reasons)
+
+
+@pytest.mark.parametrize("pages", [[], [Page((), 10, 10)], [page([" ", "\x00"])]])
+def test_nothing_is_read_from_nothing(pages: list) -> None:
+    reading = receipt_parser.read(pages, HINTS)
+    assert (reading.merchant, reading.date, reading.total, reading.text) == (None, None, None, "")
+    assert set(reading.reasons) == {"merchant_missing", "date_missing", "total_missing"}
+
+
+def test_items_that_do_not_add_up_are_named() -> None:
+    wrong = [("Coffee", "30.00") if row == ("Coffee", "3.00") else row for row in DINER]
+    assert "items_do_not_add_up" in receipt_parser.read([page(wrong)], HINTS).reasons
+
+
+@pytest.mark.parametrize(
+    "text", ["1.00 " * 60, "TOTAL " * 50, "1,000" * 60, "((((" * 75, "12/" * 100, "a" * 300, "\u202e\x1b[31m$" * 50]
+)
+def test_hostile_text_is_read_in_bounded_time(text: str) -> None:
+    box = ((0.0, 0.0), (300.0, 0.0), (300.0, 10.0), (0.0, 10.0))
+    lines = tuple(
+        Line(text, tuple((x, y + 12 * number) for x, y in box))  # type: ignore[arg-type]
+        for number in range(100)
+    )
+    started = time.perf_counter()
+    reading = receipt_parser.read([Page(lines, 300, 4000)], HINTS)
+    assert time.perf_counter() - started < 10
+    assert len(reading.text) <= 20_000
+    assert all(letter.isprintable() or letter == "\n" for letter in reading.text)
