@@ -201,3 +201,19 @@ def test_words_of_sums_and_prices_in_the_name_above_a_product_stay_a_name() -> N
 
 def test_what_one_costs_is_no_line_of_its_own() -> None:
     assert bought(("Green tea", "3.00"), ("(Pot)", "@ 3.00"), ("TOTAL", "3.00")) == [("Green tea", "3.00")]
+
+
+def test_a_name_of_two_rows_and_a_price_printed_twice() -> None:
+    found = bought(
+        ("DESCRIPTION", "QTY", "PRICE", "AMOUNT"),
+        ("Label roll white", ""),
+        ("(57mm x 60mm)", ""),
+        ("9086391", "4 X", "2.90", "11.60"),
+        ("", "11.60"),
+        ("Test pen", ""),
+        ("9020529", "1 X", "1.90", "1.90"),
+        ("", "1.90"),
+        ("TOTAL INCL. GST@6%", "13.50"),
+        total="13.50",
+    )
+    assert found == [("Label roll white (57mm x 60mm)", "11.60"), ("Test pen", "1.90")]

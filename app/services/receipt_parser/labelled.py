@@ -40,6 +40,9 @@ def find(rows: Sequence[Row]) -> Iterator[Named]:
 
 def _in_row(row: Row, marks: Sequence[Label], found: Sequence[Placed]) -> Iterator[Named]:
     """The amounts of a row by the label before them; a label without one names nothing."""
+    if len(found) == 1 and any(mark.kind == "change" for mark in marks):
+        yield Named("change", found[0].value, row.text, row.index)
+        return
     weaker = {"total", "cash"} if any(mark.kind == "payment" for mark in marks) else {"total"}
     ranked = [mark for mark in marks if mark.kind not in weaker] or list(marks)
     for place, mark in enumerate(ranked):

@@ -24,13 +24,13 @@ _WORDS: dict[str, str] = {
     "exclusive": r"(?:sub\W{0,2})?total\W{0,3}before\W{0,3}(?:discount|disc|tax|gst)?"
     r"|(?:sub\W{0,2})?(?:total|sales?|amount|amt)[^\d]{0,16}excl\w*\.?\W{0,3}(?:of\W{0,2})?(?:\d+\s?%\W?)?"
     r"(?:gst|tax(?:es)?|vat|btw|sst|tva|iva|service)?|total\W{1,3}(?:tva|btw|vat|gst|tax)\W{1,3}excl",
-    "subtotal": r"\bsub\W{0,2}\s?(?:total|ttl|tot|totaal)|subt[ou]ta[il]|subttl|sous\W?total|zwischensumme"
-    r"|net\W?\s?(?:total|sales|amount|price)\b|\bnett?o?\s?(?:total|price)\b|mdse?\.?\s?(?:st|total)"
+    "subtotal": r"\bsub\W{0,2}\s?(?:total|ttl|tot|totaal)|subt[ou]ta[il]|subttl|\bsttl\b|\bs[/.]\s?total|sous\W?total"
+    r"|zwischensumme|net\W?\s?(?:total|sales|amount|price)\b|\bnett?o?\s?(?:total|price)\b|mdse?\.?\s?(?:st|total)"
     r"|taxable\s?(?:total|amount|amt)|non\W?taxable|merchandise\s?total"
     r"|total\s?(?:\(?excl(?:uding|\.)?|before|ht\b|hors|net\b)|(?:gross|food|total)\s?sales|\bmt\.?\s?ht\b"
     r"|suma\s?parcial|total\s?excl|gross\s?amount|\b(?:food|bar|bev(?:erage)?|liquor)\s?total\b"
     r"|\bamount\s?(?:excl|before)|tota[l1]\s?sales\s?\(?excl",
-    "discount": r"\bdsc\b|\bcpn|\bdisc(?:ount|t|\.|%|\s%|$)|\bdisc\b|discount|coupon|rabatt|remise|descuento|sconto"
+    "discount": r"\bdsc\b|\bcpn|\bdisc(?:t|\.|%|\s%|$)|\bdisc\b|discount(?!able)|coupon|rabatt|remise|descuento|sconto"
     r"|korting|diskon|voucher|\bpromo(?:tion)?\b|\bmember(?:ship)?\s?(?:savings|price)|\b\d+\s?%\s?off\b"
     r"|markdown|vale\s?d[te]o",
     "tip": r"\btips?\b(?!\s?(?:top|guide))|gratuity|gratuities|\bgrat\b|autograt|pourboire|trinkgeld|propina|\bmancia\b"

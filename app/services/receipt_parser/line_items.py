@@ -2,21 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
 from statistics import median
 
 from app.services.receipt_parser import labels, line_items_sums, row_amounts
 from app.services.receipt_parser.charges import Charges
-from app.services.receipt_parser.line_items_rows import LONGEST_NAME, Entry, parse
+from app.services.receipt_parser.line_items_names import MAYBE, is_item, named, with_names
+from app.services.receipt_parser.line_items_rows import Entry, parse
 from app.services.receipt_parser.rows import Row
 from app.services.receipt_parser.types import LineItem
 
 MOST_ITEMS = 500
-MOST_BETWEEN = 2.6  # heights of a row from a price to the name that belongs to it
-NO_ITEMS = labels.MONEY_LABELS | {"reference", "count"}
-MAYBE = frozenset({"total", "payment", "detail", "discount", "reference", "count"})
 MOST_BEHIND = 10
 HEADINGS = frozenset(
     re.split(
@@ -91,54 +87,6 @@ def is_passing(entry: Entry, bought: Decimal, following: Sequence[Entry]) -> boo
     )
 
 
-def is_item(entry: Entry) -> bool:
-    """Whether a row ends in a price and is none of the rows that say something else."""
-    return entry.price is not None and entry.label not in NO_ITEMS and entry.label != "detail"
-
-
-def is_name(entry: Entry, counted: bool = False) -> bool:
-    """Whether a row without a price may name what another row prices.
-
-    `counted`: that row multiplies, so that words like "disc" or "card" are part of a name.
-    """
-    if entry.label is not None and not (counted and entry.label in MAYBE - {"total"}):
-        return False
-    return entry.price is None and len(entry.name) >= 2
-
-
-def with_names(entries: Sequence[Entry]) -> list[Entry]:
-    """The rows, where a row that multiplies follows one with another price: that price is part of a name."""
-    found = list(entries)
-    for place, (entry, following) in enumerate(pairwise(entries)):
-        counted = following.unit is not None and not following.name
-        if counted and entry.name and entry.price not in (None, following.price) and entry.unit is None:
-            found[place] = replace(entry, name=entry.row.text[:LONGEST_NAME], price=None)
-    return found
-
-
-def named(entries: Sequence[Entry], first: int, last: int) -> list[Entry]:
-    """The items of the region, those without a name of their own with that of the row above or below."""
-    places = [place for place in range(first, last) if is_item(entries[place])]
-    nameless = [place for place in places if not entries[place].name]
-    step = direction(entries, nameless, first, last)
-    found: list[Entry] = []
-    used: set[int] = set()
-    for place in places:
-        entry = entries[place]
-        if entry.name:
-            found.append(with_details(entry, entries[place + 1 : min(place + 2, last)]))
-            continue
-        if found and entry.is_detail and place - 1 in places and entries[place - 1].name:
-            continue
-        for neighbour in (place + step, place - step):
-            in_reach = first <= neighbour < last + (step > 0) and neighbour not in used
-            if in_reach and fits(entries, place, neighbour, entry.unit is not None):
-                used.add(neighbour)
-                found.append(joined(entry, entries[neighbour]))
-                break
-    return found
-
-
 def doubtful(entries: Sequence[Entry], first: int, last: int) -> list[Entry]:
     """Rows with a name and a price that say something else by a word of theirs, or stand between two subtotals."""
     inside = [entry for entry in entries[first:last] if entry.name and entry.price is not None and entry.label in MAYBE]
@@ -146,42 +94,6 @@ def doubtful(entries: Sequence[Entry], first: int, last: int) -> list[Entry]:
     ends = [place for place, entry in enumerate(behind) if entry.label == "subtotal"]
     between = behind[: ends[0]] if ends else []
     return inside + [entry for entry in between if entry.name and is_item(entry)]
-
-
-def direction(entries: Sequence[Entry], nameless: Sequence[int], first: int, last: int) -> int:
-    """1 where the names stand below their prices, -1 where they stand above, as most of the rows say."""
-    above = sum(
-        place - 1 >= first and fits(entries, place, place - 1, entries[place].unit is not None) for place in nameless
-    )
-    below = sum(place + 1 < last and fits(entries, place, place + 1) for place in nameless)
-    if below == above and first and is_name(entries[first], counted=True):
-        return -1
-    return 1 if nameless and below >= above and below else -1
-
-
-def fits(entries: Sequence[Entry], place: int, neighbour: int, counted: bool = False) -> bool:
-    """Whether the neighbouring row can be the name of a price, one that multiplies if `counted`."""
-    if not 0 <= neighbour < len(entries) or not is_name(entries[neighbour], counted):
-        return False
-    one, other = entries[place].row, entries[neighbour].row
-    if one.page != other.page:
-        return False
-    return abs((one.top + one.bottom) - (other.top + other.bottom)) / 2 <= MOST_BETWEEN * max(one.height, other.height)
-
-
-def joined(entry: Entry, name: Entry) -> Entry:
-    """A price with the name, and if it has none of its own the quantity, of another row."""
-    return replace(entry, name=name.name, quantity=entry.quantity or name.quantity)
-
-
-def with_details(entry: Entry, following: Sequence[Entry]) -> Entry:
-    """An item with the quantity and unit price that the row below states, if they make its price."""
-    for one in following:
-        if one.is_detail and one.product is not None and entry.price is not None:
-            quantity, unit = one.product
-            if abs(quantity * unit - entry.price) <= Decimal("0.011"):
-                return replace(entry, quantity=quantity, unit=unit)
-    return entry
 
 
 def item(entry: Entry) -> LineItem:

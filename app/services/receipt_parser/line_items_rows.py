@@ -21,6 +21,7 @@ _TAIL = re.compile(
     r"(?:[x×*@=/$€£₹|\-+:;.,()\[\]s]|at|ea|each|eac|pc|pcs|kg|kgs|g|[l1]bs?|l|ltr|gal|rm|rs|usd|eur|inr|per|net|tare|for|unit|units|qty|nos?)+\.?",
     re.IGNORECASE,
 )
+_ONE_COSTS = re.compile(r"(?:\W*\([^()]*\))?[\W\d_]*@\s*")  # "(Pot) @ 3.00": no line's price
 _UNIT = re.compile(
     r"(?:pkt|pkts|pck|roll|rolls|units?|box|btl|ctn|nos|pcs?|pail|mtr|ea|each|kgs?|x|sr|zr|zrl)", re.IGNORECASE
 )
@@ -100,8 +101,8 @@ def _price(row: Row, places: int, column: float | None) -> Placed | None:
     if not found:
         return None
     last = found[-1]
-    if row.text[: last.start].rstrip().endswith("@"):
-        return None  # what one costs
+    if _ONE_COSTS.fullmatch(row.text[: last.start]):
+        return None
     behind = row.text[last.end :]
     if len(behind) <= 12 and _BEHIND.match(behind):
         return last
