@@ -12,7 +12,7 @@ from app.extensions import mongo, redis
 from dev.servers import Servers, embedded_servers
 from tests.factories import Person, register
 from tests.files import new_file_keys, s3_server
-from tests.processes import ocr_worker, outputs, whole_worker
+from tests.processes import Worker, ocr_worker, outputs, whole_worker
 from tests.waiting import wait_until
 
 GENEROUS = "100000/minute"
@@ -119,12 +119,12 @@ def worker(settings: dict[str, object], tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="session")
-def reading_worker(settings: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def reading_worker(settings: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     """A real Celery worker that reads pictures: it loads the engine with the first of them."""
     process = ocr_worker(settings, tmp_path_factory.mktemp("ocr"))
     try:
         process.await_ready(process.is_ready)
-        yield
+        yield process
     finally:
         process.end()
 
