@@ -38,6 +38,18 @@ class Sheet:
             self.right(end, y, text)
         return self
 
+    def goods(self, y: float, *rows: Sequence[str], ends: Sequence[float] = (350, 450, 545)) -> "Sheet":
+        """A table with its heading first, 18 points from row to row."""
+        for number, row in enumerate(rows):
+            self.row(y + 18 * number, row, ends)
+        return self
+
+    def sums(self, y: float, *pairs: tuple[str, str]) -> "Sheet":
+        """Labels and amounts under a table, both ending where their columns do."""
+        for number, (label, amount) in enumerate(pairs):
+            self.right(450, y + 16 * number, label).right(545, y + 16 * number, amount)
+        return self
+
     def turn(self) -> "Sheet":
         """The next page."""
         self.canvas.showPage()

@@ -20,7 +20,7 @@ TEXT_POINTS, OCR_POINTS = 2, 6  # what a document needs to be taken for an invoi
 def is_invoice(pages: Sequence[Page]) -> bool:
     """Whether these are pages of an invoice rather than of a till receipt that calls itself one."""
     rows = row_reader.read(pages)
-    texts = [folded(row.text) for row in rows]
+    texts = [folded(cell.text) for row in rows for cell in row.cells]
     if not any(labels.INVOICE.search(text) for text in texts):
         return False
     if pages[0].source == "text":
@@ -69,7 +69,7 @@ def read(pages: Sequence[Page], hints: Hints) -> Reading:
         items=items,
         text="\n".join(row.text for row in rows)[:LONGEST_TEXT],
         confidence={name: round(chance, 2) for name, chance in chances.items() if chance},
-        reasons=_reasons(chances, texts, items),
+        reasons=_reasons(chances, rows, items),
     )
 
 
@@ -79,7 +79,7 @@ def _items_chance(items: Sequence[LineItem], found: sums.Sums) -> float:
     return 0.93 if table.adds_up(items, found.of_lines) else 0.55
 
 
-def _reasons(chances: dict[str, float], texts: Sequence[str], items: Sequence[LineItem]) -> tuple[str, ...]:
+def _reasons(chances: dict[str, float], rows: Sequence[Row], items: Sequence[LineItem]) -> tuple[str, ...]:
     """Codes for what a person should look at: fields missing or doubtful, lines that don't add up, a credit note."""
     reasons = []
     for name in ("merchant", "date", "total"):
@@ -87,6 +87,6 @@ def _reasons(chances: dict[str, float], texts: Sequence[str], items: Sequence[Li
             reasons.append(f"{name}_doubtful" if chances[name] else f"{name}_missing")
     if items and chances["items"] < DOUBTFUL:
         reasons.append("items_do_not_add_up")
-    if any(labels.CREDIT_TITLE.match(text) for text in texts[:40]):
+    if any(labels.CREDIT_TITLE.match(folded(cell.text)) for row in rows[:30] for cell in row.cells):
         reasons.append("credit_note")
     return tuple(reasons)

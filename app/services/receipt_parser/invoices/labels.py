@@ -191,12 +191,17 @@ NOT_MONEY = pattern(
     r"savings?|saved|points?|weight|gewicht|poids|qty|quantity|hours|stunden|heures|uren|items?|minutes|rate|capital|"
     r"limit"
 )
+LATE = pattern(
+    r"after (?:the )?due|late (?:fee|payment)|past due|if paid after|penalt\w{1,3}|mahngebuhr\w{0,2}|penalites?"
+)
 LONGEST_LABEL = 120
 
 
 def kind_of(label: str) -> str | None:
     """What kind of sum a folded label announces: grand, due, total, subtotal, tax, …; None for anything else."""
     if len(label) > LONGEST_LABEL:
+        return None
+    if LATE.search(label):
         return None
     if CONTAINED.search(label):
         return "tax"

@@ -167,7 +167,8 @@ def _capitalised(parts: Sequence[str]) -> str:
     for word in reversed(parts):
         is_first = not taken and word.isalpha() and len(word) > 2
         is_part = _PREFIXED.match(word) or word[0].isupper() or word[0] in "(&+0123456789"
-        if not (is_part or is_first or CONNECTING.fullmatch(word)):
+        is_joined = bool(taken) and taken[0] in ("&", "+")
+        if not (is_part or is_first or is_joined or CONNECTING.fullmatch(word)):
             break
         taken.insert(0, word)
     while taken and (CONNECTING.fullmatch(taken[0]) or not any(map(str.isalpha, taken[0]))):

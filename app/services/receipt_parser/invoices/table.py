@@ -118,8 +118,10 @@ def _is_priced(numbers: dict[Column, Decimal]) -> bool:
 
 def _usual_gap(block: Sequence[Row], priced: Sequence[bool]) -> float:
     """From one line of text of a table to the next; what is further off does not continue a description."""
-    gaps = [low.top - high.top for (high, low), is_line in zip(pairwise(block), priced, strict=False) if is_line]
-    return 1.25 * min((gap for gap in gaps if gap > 0), default=0.0)
+    below = [
+        (high, low.top - high.top) for (high, low), is_line in zip(pairwise(block), priced, strict=False) if is_line
+    ]
+    return 1.25 * min((gap for row, gap in below if gap > 0.8 * row.height), default=0.0)
 
 
 def _is_sum(row: Row, numbers: dict[Column, Decimal]) -> bool:
