@@ -24,14 +24,23 @@ log = logging.getLogger(__name__)
 SWEEP_BATCH = 500
 DEFAULT, MAIL, AI, OCR = "default", "mail", "ai", "ocr"
 QUEUES = (DEFAULT, MAIL, AI, OCR)
-TASK_MODULES = ("app.auth.tasks", "app.transactions.tasks", "app.ai.tasks", "app.files.tasks")
+TASK_MODULES = (
+    "app.auth.tasks",
+    "app.transactions.tasks",
+    "app.receipts.tasks",
+    "app.ai.tasks",
+    "app.files.tasks",
+)
 ROUTES = {  # all others go to the default queue
     "auth.send_reset_mail": {"queue": MAIL},
     "transactions.categorise": {"queue": AI},
+    "receipts.extract": {"queue": OCR},
     "ai.summarise": {"queue": AI},
 }
 BEAT_SCHEDULE = {
     "sweep-transactions": {"task": "transactions.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep-receipts": {"task": "receipts.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "index-receipts": {"task": "receipts.index", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-summaries": {"task": "ai.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-erasures": {"task": "auth.sweep_erasures", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 30}},

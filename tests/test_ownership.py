@@ -14,7 +14,7 @@ from app.core.ownership import owned_collections
 from app.extensions import mongo
 from tests.factories import PASSWORD, Person, code, data, register
 from tests.files import filed, link_to
-from tests.receipts.records import RECEIPTS, known_receipt
+from tests.receipts.records import IMAGE, RECEIPTS, known_receipt
 from tests.records import BUDGETS, TRANSACTIONS
 from tests.test_idempotency import next_month
 
@@ -27,7 +27,7 @@ def objects_of(person: Person) -> dict[str, str]:
     (session,) = (entry for entry in data(person.get("/api/auth/sessions"))["sessions"] if entry["current"])
     return {
         "transaction_id": person.spend(5)["_id"],
-        "receipt_id": known_receipt(person)["_id"],
+        "receipt_id": known_receipt(person, image_base64=IMAGE)["_id"],
         "budget_id": data(person.post(BUDGETS, next_month()))["_id"],
         "task_id": data(person.post("/api/ai/summary"))["task_id"],
         "session_id": session["_id"],

@@ -1,25 +1,29 @@
 """From what a person sends to the fields of a receipt that are stored."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from bson import ObjectId
 
+from app.core import clock
 from app.core.errors import Invalid
 from app.models.transactions import RECEIPT, Kind, Status
 from app.models.users import User
-from app.receipts.schemas import ReceiptCreate, ReceiptUpdate
+from app.receipts.schemas import ReceiptCreate, ReceiptUpdate, ReceiptUpload
 from app.transactions import record_service as records
 
 Document = dict[str, Any]
+LEASE = timedelta(seconds=90)  # longer than a worker may take, so only the dead are taken over
 UNNAMED = "Receipt"
 FALLBACK_CATEGORY = "Other"
 # The names of receipts' fields for those that all transactions have.
 OWN_NAMES = {shown: stored for stored, shown in records.SHOWN_AS.items()}
+NOT_FIELDS = {"image_base64", "ocr_text", "ocr_confidence"}
 PARTS = {*records.AMOUNTS, "payment_method"}
 
 
-def known(user: User, body: ReceiptCreate, receipt_id: ObjectId, file: Document | None, habit: str | None) -> Document:
+def known(user: User, body: ReceiptCreate, receipt_id: ObjectId, habit: str | None) -> Document:
     """The document of a receipt that is given in full, completed.
 
     Raises:
@@ -40,7 +44,7 @@ def known(user: User, body: ReceiptCreate, receipt_id: ObjectId, file: Document 
         "decided": body.category is not None,
         "timezone": user["timezone"],
         "receipt": records.new_receipt(
-            file,
+            None,
             given=sorted(OWN_NAMES.get(name, name) for name in body.model_fields_set - NOT_FIELDS),
             own_currency=currency,
             ocr_text=body.ocr_text,
@@ -50,7 +54,42 @@ def known(user: User, body: ReceiptCreate, receipt_id: ObjectId, file: Document 
     return found_by(records.new_document(user, receipt_id, body.transaction_date, fields))
 
 
-NOT_FIELDS = {"ocr_text", "ocr_confidence"}
+def uploaded(user: User, body: ReceiptUpload, receipt_id: ObjectId, file: Document) -> Document:
+    """The document of a receipt whose file has still to be read: processing, amount 0."""
+    moment, currency = clock.now(), body.currency or user["currency"]
+    fields = {
+        "type": Kind.EXPENSE.value,
+        "status": Status.PROCESSING.value,
+        "source": RECEIPT,
+        "currency": currency,
+        "amount": 0,
+        "category": body.category or FALLBACK_CATEGORY,
+        "description": UNNAMED,
+        "notes": body.notes,
+        "decided": body.category is not None,
+        "timezone": user["timezone"],
+        "requested_at": moment,
+        "lease_until": moment + LEASE,
+        "attempts": 0,
+        "receipt": records.new_receipt(
+            file,
+            progress="queued",
+            given=[name for name in ("category", "notes") if getattr(body, name) is not None],
+            own_currency=currency,
+        ),
+    }
+    return found_by(records.new_document(user, receipt_id, None, fields))
+
+
+def with_file(document: Document, file: Document) -> Document:
+    """The document of a known receipt with its file."""
+    return {**document, "receipt": {**document["receipt"], "file": file}}
+
+
+def once(document: Document) -> Document:
+    """The document as the only one of its file."""
+    receipt = document["receipt"]
+    return {**document, "receipt": {**receipt, "once": receipt["file"]["sha256"]}}
 
 
 def found_by(document: Document) -> Document:
@@ -72,8 +111,8 @@ def changes(user: User, document: Document, body: ReceiptUpdate) -> Document:
         changed = records.changes(user, document, update, parts)
     except Invalid as error:
         raise Invalid([_under_own_name(fault) for fault in error.details]) from None
-    if "merchant" in own and "description" not in own and document["description"] == _title(document["merchant"]):
-        changed["description"] = _title(own["merchant"])
+    if "merchant" in own and "description" not in own and document["description"] == title(document["merchant"]):
+        changed["description"] = title(own["merchant"])
         changed.update(records.derived({**document, **changed}))
     currency = changed["currency"]
     for name in parts:
@@ -81,7 +120,8 @@ def changes(user: User, document: Document, body: ReceiptUpdate) -> Document:
     return changed
 
 
-def _title(merchant: str | None) -> str:
+def title(merchant: str | None) -> str:
+    """What a receipt is called: its merchant, where one is known."""
     return merchant or UNNAMED
 
 

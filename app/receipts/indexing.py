@@ -73,12 +73,12 @@ def _withdraw(settings: Any, deadline: float) -> None:
         return  # in a database that was lost all receipts would look deleted
     for _ in range(MOST_OWNERS):
         reached = str(redis.client.get(CHECKPOINT) or "0" * 24)
-        known = repository.sweep_handed_over(ObjectId(reached), clock.now() - UNDER_WAY)
-        if known is None:
+        owner = repository.sweep_next_owner(ObjectId(reached))
+        if owner is None:
             redis.client.delete(CHECKPOINT)
             return
-        owner, receipts = known
-        for receipt_id in receipts - repository.among(owner, receipts):
+        receipts = repository.handed_over(owner, clock.now() - UNDER_WAY)
+        for receipt_id in receipts - repository.among(owner, list(receipts)):
             rag.withdraw(settings, str(receipt_id))
             repository.forget_handed_over(owner, receipt_id)
             if time.monotonic() > deadline:

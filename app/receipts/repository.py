@@ -1,6 +1,5 @@
-"""Queries on receipts, which are transactions; all take the owner first and filter by it."""
+"""Queries on receipts, which are transactions; all but the sweep take the owner first and filter by it."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +14,8 @@ from app.extensions import mongo
 from app.models.transactions import RECEIPT, Status
 
 Document = dict[str, Any]
-SETTLED = {"$ne": Status.PROCESSING.value}
+PROCESSING, SETTLED = Status.PROCESSING.value, {"$ne": Status.PROCESSING.value}
+LONGEST_LEASE, MILLISECOND = timedelta(hours=12), timedelta(milliseconds=1)
 DUPLICATE_FIELDS = {"merchant": 1, "amount": 1, "currency": 1, "local_date": 1}
 
 
@@ -76,6 +76,116 @@ def delete(owner: ObjectId, receipt_id: ObjectId) -> Document | None:
     return deleted
 
 
+@changes
+def restart(owner: ObjectId, receipt_id: ObjectId, lease: timedelta) -> Document | None:
+    """Queue a settled receipt with a file once more; None when it isn't one."""
+    moment = clock.now()
+    fresh = {
+        "status": PROCESSING,
+        "failure": None,
+        "requested_at": moment,
+        "attempts": 0,
+        "lease_until": moment + lease,
+        "updated_at": moment,
+        "receipt.progress": "queued",
+    }
+    return mongo.db.transactions.find_one_and_update(
+        {
+            "_id": receipt_id,
+            "user_id": owner,
+            "source": RECEIPT,
+            "status": SETTLED,
+            "receipt.file._id": {"$type": "objectId"},
+        },
+        {"$set": fresh, "$inc": {"revision": 1}},
+        return_document=ReturnDocument.AFTER,
+    )
+
+
+def take_up(owner: ObjectId, receipt_id: ObjectId, worker: str, lease: timedelta) -> Document | None:
+    """A task begins reading: extend the lease, count the attempt; None when it is settled or another has it.
+
+    `worker` is the id of the task, which the message of a killed one still carries when it comes again.
+    """
+    moment = clock.now()
+    free = [
+        {"receipt.progress": "queued"},
+        {"receipt.worker": worker},
+        {"lease_until": {"$lt": moment}},
+        {"lease_until": {"$gt": moment + 2 * lease}},  # from before the clock was set back
+    ]
+    return mongo.db.transactions.find_one_and_update(
+        {"_id": receipt_id, "user_id": owner, "source": RECEIPT, "status": PROCESSING, "$or": free},
+        {
+            "$set": {"lease_until": moment + lease, "receipt.progress": "reading", "receipt.worker": worker},
+            "$inc": {"attempts": 1},
+        },
+        return_document=ReturnDocument.AFTER,
+    )
+
+
+def note_progress(owner: ObjectId, receipt_id: ObjectId, requested_at: datetime, progress: str) -> None:
+    """How far the reading is that was asked for at that moment."""
+    mongo.db.transactions.update_one(
+        {"_id": receipt_id, "user_id": owner, "status": PROCESSING, "requested_at": requested_at},
+        {"$set": {"receipt.progress": progress}},
+    )
+
+
+@changes
+def settle(owner: ObjectId, receipt_id: ObjectId, requested_at: datetime, outcome: Document) -> bool:
+    """Finish a processing receipt; settling it again, or after it was asked for anew, changes nothing."""
+    result = mongo.db.transactions.update_one(
+        {"_id": receipt_id, "user_id": owner, "status": PROCESSING, "requested_at": requested_at},
+        {
+            "$set": {**outcome, "receipt.progress": "done", "updated_at": clock.now()},
+            "$unset": {"lease_until": "", "receipt.worker": ""},
+            "$inc": {"revision": 1},
+        },
+    )
+    return result.modified_count == 1
+
+
+def merchants(owner: ObjectId, limit: int) -> list[str]:
+    """The merchants of the owner's latest completed receipts, each once."""
+    condition = {"user_id": owner, "source": RECEIPT, "status": Status.COMPLETED.value}
+    found = mongo.db.transactions.find(condition, {"merchant": 1}).sort([("date", DESCENDING), ("_id", DESCENDING)])
+    return list(dict.fromkeys(document["merchant"] for document in found.limit(limit) if document.get("merchant")))
+
+
+def corrected_merchant(owner: ObjectId, read_as: str) -> str | None:
+    """What the person last made of a merchant that was read like this."""
+    condition = {"user_id": owner, "receipt.read_as": read_as, "edited": "merchant"}
+    found = mongo.db.transactions.find_one(condition, {"merchant": 1}, sort=[("updated_at", DESCENDING)])
+    return found["merchant"] if found else None
+
+
+def sweep_abandoned(lease: timedelta) -> Document | None:
+    """Take over one receipt of anybody that is processing and whose lease ran out: {_id, user_id}.
+
+    It gets as much time again as it has waited already, or a long queue would fill with repetitions.
+    """
+    moment = clock.now()
+    # One that reaches far ahead was given before the clock was set back.
+    outlived = [{"lease_until": {"$lt": moment}}, {"lease_until": {"$gt": moment + 2 * LONGEST_LEASE}}]
+    abandoned: Document = {"status": PROCESSING, "source": RECEIPT, "$or": outlived}
+    found = mongo.db.transactions.find_one(abandoned, {"user_id": 1}, sort=[("lease_until", 1)])
+    waited = {"$subtract": [moment, "$requested_at"]}
+    milliseconds = {"$min": [LONGEST_LEASE // MILLISECOND, {"$max": [lease // MILLISECOND, waited]}]}
+    renewed = {"lease_until": {"$add": [moment, milliseconds]}, "receipt.progress": "queued"}
+    return found and mongo.db.transactions.find_one_and_update(
+        {**abandoned, **found}, [{"$set": renewed}], projection={"user_id": 1}
+    )
+
+
+def release(owner: ObjectId, receipt_id: ObjectId) -> None:
+    """The task could not be published: let the next sweep hand it out."""
+    mongo.db.transactions.update_one(
+        {"_id": receipt_id, "user_id": owner, "status": PROCESSING},
+        {"$set": {"lease_until": clock.now()}},
+    )
+
+
 def sweep_unindexed(again: timedelta, latest: timedelta) -> Document | None:
     """One completed receipt of anybody that the retrieval service does not have as it now is; due again after `again`.
 
@@ -109,9 +219,9 @@ def indexed(owner: ObjectId, receipt_id: ObjectId, revision: int) -> None:
     )
 
 
-def among(owner: ObjectId, ids: Collection[ObjectId]) -> set[ObjectId]:
+def among(owner: ObjectId, ids: list[ObjectId]) -> set[ObjectId]:
     """Those of these ids that are receipts of the owner."""
-    found = mongo.db.transactions.find({"_id": {"$in": list(ids)}, "user_id": owner, "source": RECEIPT}, {"_id": 1})
+    found = mongo.db.transactions.find({"_id": {"$in": ids}, "user_id": owner, "source": RECEIPT}, {"_id": 1})
     return {document["_id"] for document in found}
 
 
@@ -127,11 +237,13 @@ def forget_handed_over(owner: ObjectId, receipt_id: ObjectId) -> None:
     mongo.db.handed_over.delete_one({"_id": receipt_id, "user_id": owner})
 
 
-def sweep_handed_over(after: ObjectId, before: datetime) -> tuple[ObjectId, set[ObjectId]] | None:
-    """The next owner after this one and what the retrieval service was given of them before that time."""
+def sweep_next_owner(after: ObjectId) -> ObjectId | None:
+    """The next owner after this one of whom the retrieval service was given something."""
     found = mongo.db.handed_over.find_one({"user_id": {"$gt": after}}, {"user_id": 1}, sort=[("user_id", ASCENDING)])
-    if found is None:
-        return None
-    owner = found["user_id"]
+    return found["user_id"] if found else None
+
+
+def handed_over(owner: ObjectId, before: datetime) -> set[ObjectId]:
+    """The receipts that the retrieval service was given of the owner before that time."""
     given = mongo.db.handed_over.find({"user_id": owner, "posted_at": {"$lt": before}}, {"_id": 1})
-    return owner, {document["_id"] for document in given}
+    return {document["_id"] for document in given}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bson import ObjectId
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from app.core.contract import contract
 from app.core.errors import Conflict
@@ -12,20 +12,28 @@ from app.core.pages import Page
 from app.core.types import Message
 from app.receipts import service
 from app.receipts.answers import Created, ItemsOut, ReceiptOut, ReceiptPage, StatusOut, UploadPage
-from app.receipts.schemas import ReceiptCreate, ReceiptQuery, ReceiptUpdate
+from app.receipts.schemas import ForceQuery, ImageQuery, ReceiptCreate, ReceiptQuery, ReceiptUpdate, ReceiptUpload
 
 bp = Blueprint("Receipts", __name__, url_prefix="/api")
 Document = dict[str, Any]
 
 
 @bp.post("/receipts/")
-@contract(body=ReceiptCreate, returns={201: Created}, raises=(Conflict,), idempotent=True)
-def create_receipt(body: ReceiptCreate) -> Document:
+@contract(
+    body=ReceiptCreate,
+    upload=ReceiptUpload,
+    query=ForceQuery,
+    returns={202: Created, 201: Created, 200: Created},
+    raises=(Conflict,),
+    idempotent=True,
+)
+def create_receipt(body: ReceiptUpload | ReceiptCreate, query: ForceQuery) -> tuple[Document, int]:
     """Record a receipt.
 
-    What you know of it already is stored as given and answered with 201.
+    A file is stored as `processing`, answered with 202, and read in the background; poll its `/status`. What is given
+    as JSON is stored as it is and answered with 201. A file you uploaded before is answered with 200 and its receipt.
     """
-    return service.record(current_user(), body)
+    return service.take_in(current_user(), body, force=query.force)
 
 
 @bp.get("/receipts/")
@@ -40,7 +48,7 @@ def list_receipts(query: ReceiptQuery) -> Document:
 
 @bp.get("/receipts/<receipt_id>")
 @contract(returns={200: ReceiptOut})
-def get_receipt(receipt_id: ObjectId) -> Document:
+def get_receipt(receipt_id: ObjectId) -> ReceiptOut:
     """Read one receipt."""
     return service.get(current_user(), receipt_id)
 
@@ -62,9 +70,29 @@ def get_receipt_status(receipt_id: ObjectId) -> Document:
     return service.status(current_user(), receipt_id)
 
 
+@bp.get("/receipts/<receipt_id>/image")
+@contract(query=ImageQuery, bare=True, returns={200: bytes, 304: None}, media_type="image/jpeg")
+def show_receipt_image(receipt_id: ObjectId, query: ImageQuery) -> Response:
+    """Show the picture of a receipt.
+
+    Upright and without what a camera notes beside it, such as the place; of a PDF the first page.
+    """
+    return service.image(current_user(), receipt_id, query)
+
+
+@bp.post("/receipts/<receipt_id>/reprocess")
+@contract(returns={202: ReceiptOut}, raises=(Conflict,))
+def reprocess_receipt(receipt_id: ObjectId) -> ReceiptOut:
+    """Read a receipt's file again.
+
+    What you set yourself stays as it is.
+    """
+    return service.reprocess(current_user(), receipt_id)
+
+
 @bp.route("/receipts/<receipt_id>", methods=["PUT", "PATCH"])
 @contract(body=ReceiptUpdate, returns={200: ReceiptOut}, raises=(Conflict,))
-def update_receipt(receipt_id: ObjectId, body: ReceiptUpdate) -> Document:
+def update_receipt(receipt_id: ObjectId, body: ReceiptUpdate) -> ReceiptOut:
     """Correct a receipt.
 
     Only the fields you send change, and they stay as you set them when the receipt is processed again.

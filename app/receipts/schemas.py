@@ -1,12 +1,13 @@
 """What clients may send about receipts."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from app.core.files import Base64File, Form, UploadedFile
 from app.core.money import LARGEST_AMOUNT
 from app.core.pages import DateRange, Page
 from app.core.types import Category, Currency, Moment, Money, Number, Query, Schema, Text, TextOrNone, unset
@@ -59,8 +60,18 @@ class ReceiptCreate(Schema):
     category: Category | None = None
     notes: Annotated[str | None, TextOrNone(2000)] = None
     items: Items | None = None
+    image_base64: Base64File | None = Field(None, description="A photo or PDF of it; kept, not read.")
     ocr_text: Annotated[str | None, TextOrNone(LONGEST_TEXT)] = None
     ocr_confidence: Chance | None = None
+
+
+class ReceiptUpload(Form):
+    """A photo or PDF of a receipt; what goes with it stays as it is, but a currency on the document wins."""
+
+    file: UploadedFile
+    category: Category | None = None
+    notes: Annotated[str | None, TextOrNone(2000)] = None
+    currency: Currency | None = None
 
 
 class ReceiptUpdate(Schema):
@@ -91,6 +102,12 @@ class ForceQuery(Query):
     """What to do with a file that was uploaded before."""
 
     force: bool = Field(False, description="Keep another receipt of a file that was uploaded before.")
+
+
+class ImageQuery(Query):
+    """Which picture of a file."""
+
+    size: Literal["full", "thumb"] = Field("full", description="The whole first page, or a small picture of it.")
 
 
 class ReceiptQuery(Page, DateRange):

@@ -4,17 +4,20 @@ from functools import partial
 from typing import Any, cast
 
 from bson import ObjectId
+from flask import Response
 
-from app.core import caching, idempotency
+from app.celery_utils import enqueue
+from app.core import caching
 from app.core.errors import Conflict, NotFound
 from app.core.money import to_number
 from app.core.pages import Page, Pagination
-from app.core.records import readable
+from app.core.records import only, readable
+from app.files import service as files
 from app.models.transactions import Status
 from app.models.users import User
-from app.receipts import entry, pipelines, repository
+from app.receipts import entry, intaking, pipelines, repository, tasks
 from app.receipts.answers import ReceiptOut, UploadOut
-from app.receipts.schemas import ReceiptCreate, ReceiptQuery, ReceiptUpdate
+from app.receipts.schemas import ImageQuery, ReceiptCreate, ReceiptQuery, ReceiptUpdate, ReceiptUpload
 from app.transactions import record_service as records
 
 Document = dict[str, Any]
@@ -22,16 +25,28 @@ UPDATE_TRIES = 50  # each that fails is one that somebody else won
 MOST_DUPLICATES = 10
 
 
-def record(user: User, body: ReceiptCreate) -> Document:
-    """Store a receipt as it is given; {receipt, duplicate}.
+def take_in(user: User, body: ReceiptUpload | ReceiptCreate, *, force: bool) -> tuple[Document, int]:
+    """Store a receipt, and have it read if it is an upload; ({receipt, duplicate}, status).
 
     Raises:
-        Invalid: an amount has too many decimals for its currency.
+        Invalid: an amount has too many decimals for its currency; the file is not one of a receipt.
+        UnsupportedMediaType, TooLarge: so is the file.
     """
-    owner = user["_id"]
-    habit = None if body.category else records.of_merchant(owner, body.merchant_name)
-    stored = repository.insert(owner, entry.known(user, body, idempotency.new_id(), None, habit))
-    return {"receipt": _alone(owner, stored), "duplicate": False}
+    if isinstance(body, ReceiptUpload):
+        document, is_new = intaking.upload(user, body, force=force)
+        if is_new:
+            _queue(document)
+        status = 202
+    else:
+        document, is_new = intaking.known(user, body, force=force)
+        status = 201
+    return {"receipt": _alone(user["_id"], document), "duplicate": not is_new}, status if is_new else 200
+
+
+def _queue(document: Document) -> None:
+    owner, receipt_id = document["user_id"], document["_id"]
+    if not enqueue(tasks.extract, str(owner), str(receipt_id)):
+        repository.release(owner, receipt_id)
 
 
 def find(user: User, query: ReceiptQuery) -> Document:
@@ -42,7 +57,7 @@ def find(user: User, query: ReceiptQuery) -> Document:
     """
     owner, condition = user["_id"], pipelines.matching(user["_id"], query, user["timezone"])
     documents, pagination = _page(owner, condition, query, pipelines.ORDER)
-    shown = [receipt for _, receipt in readable(documents, _listed)]
+    shown = [receipt for _, receipt in readable(documents, partial(_shown, owner))]
     return {"receipts": shown, "pagination": pagination}
 
 
@@ -57,13 +72,19 @@ def _page(
     return documents, Pagination.of(query, total)
 
 
-def _listed(document: Document) -> ReceiptOut:
-    return ReceiptOut.model_validate(document)
+def _shown(owner: ObjectId, document: Document, duplicates: list[Document] | None = None) -> ReceiptOut:
+    file = document["receipt"]["file"]
+    url = file and files.link(owner, file["_id"])
+    return ReceiptOut.model_validate({**document, "image_url": url, "possible_duplicates": duplicates})
 
 
-def _alone(owner: ObjectId, document: Document) -> Document:
-    """A receipt that is shown by itself."""
-    return {**document, "possible_duplicates": _duplicates(owner, document)}
+def _alone(owner: ObjectId, document: Document) -> ReceiptOut:
+    """A receipt that is shown by itself.
+
+    Raises:
+        Unreadable: it is damaged.
+    """
+    return only([shown for _, shown in readable([document], lambda one: _shown(owner, one, _duplicates(owner, one)))])
 
 
 def _duplicates(owner: ObjectId, document: Document) -> list[Document]:
@@ -84,7 +105,7 @@ def _duplicates(owner: ObjectId, document: Document) -> list[Document]:
     ]
 
 
-def get(user: User, receipt_id: ObjectId) -> Document:
+def get(user: User, receipt_id: ObjectId) -> ReceiptOut:
     """One receipt.
 
     Raises:
@@ -131,7 +152,7 @@ def status(user: User, receipt_id: ObjectId) -> Document:
     }
 
 
-def update(user: User, receipt_id: ObjectId, body: ReceiptUpdate) -> Document:
+def update(user: User, receipt_id: ObjectId, body: ReceiptUpdate) -> ReceiptOut:
     """Correct the given fields, all or none, in one write against the revision they were judged by.
 
     Raises:
@@ -159,9 +180,39 @@ def delete(user: User, receipt_id: ObjectId) -> Document:
     Raises:
         NotFound.
     """
-    if repository.delete(user["_id"], receipt_id) is None:
+    deleted = repository.delete(user["_id"], receipt_id)
+    if deleted is None:
         raise NotFound()
+    if file := deleted["receipt"]["file"]:
+        files.discard(user["_id"], file["_id"])
     return {"message": "Receipt deleted."}
+
+
+def reprocess(user: User, receipt_id: ObjectId) -> ReceiptOut:
+    """Have the file of a settled receipt read again; what a person set stays.
+
+    Raises:
+        NotFound; Conflict: `receipt_processing`, `no_file`.
+    """
+    document = repository.restart(user["_id"], receipt_id, entry.LEASE)
+    if document is None:
+        if _get(user, receipt_id)["receipt"]["file"] is None:
+            raise Conflict("This receipt has no file to read.", code="no_file")
+        raise still_processing()
+    _queue(document)
+    return _alone(user["_id"], document)
+
+
+def image(user: User, receipt_id: ObjectId, query: ImageQuery) -> Response:
+    """The picture of a receipt's file.
+
+    Raises:
+        NotFound: no such receipt, or it has no file; UnreadableFile, StorageUnavailable.
+    """
+    file = _get(user, receipt_id)["receipt"]["file"]
+    if file is None:
+        raise NotFound()
+    return files.answer(user["_id"], file, "thumb" if query.size == "thumb" else "view")
 
 
 def uploads(user: User, query: Page) -> Document:

@@ -114,13 +114,13 @@ def update(owner: ObjectId, transaction_id: ObjectId, revision: int, changed: Do
     )
 
 
-def delete(owner: ObjectId, transaction_id: ObjectId) -> bool:
-    """Delete a settled transaction."""
+def delete(owner: ObjectId, transaction_id: ObjectId) -> Document | None:
+    """Delete a settled transaction and return it."""
     condition = {"_id": transaction_id, "user_id": owner, "status": SETTLED}
     with changing(owner) as write:
-        deleted = mongo.db.transactions.delete_one(condition).deleted_count
-        write.added = -deleted
-    return deleted == 1
+        deleted = mongo.db.transactions.find_one_and_delete(condition)
+        write.added = -1 if deleted else 0
+    return deleted
 
 
 @changes

@@ -16,6 +16,7 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.money import to_number
 from app.core.pages import Pagination
 from app.core.records import readable
+from app.files import service as files
 from app.models.transactions import Status
 from app.models.users import User
 from app.transactions import entry, pipelines, repository, searching, tasks, texts
@@ -172,9 +173,12 @@ def delete(user: User, transaction_id: ObjectId) -> Document:
     Raises:
         NotFound; Conflict: `transaction_processing`.
     """
-    if not repository.delete(user["_id"], transaction_id):
+    deleted = repository.delete(user["_id"], transaction_id)
+    if deleted is None:
         _settled(user, transaction_id)
         raise NotFound()
+    if deleted["receipt"] and (file := deleted["receipt"]["file"]):
+        files.discard(user["_id"], file["_id"])
     return {"message": "Transaction deleted."}
 
 

@@ -13,7 +13,7 @@ from app.core.contract import Contract
 from app.extensions import mongo
 from tests.factories import Person, data, register
 from tests.files import filed, link_to
-from tests.receipts.records import known_receipt
+from tests.receipts.records import IMAGE, known_receipt
 from tests.records import BUDGETS
 from tests.test_idempotency import next_month
 from tests.test_ownership import METHODS
@@ -86,7 +86,7 @@ def attacker(app: Flask) -> tuple[Person, dict[str, str]]:
     (session,) = data(person.get("/api/auth/sessions"))["sessions"]
     ids = {
         "transaction_id": person.spend(5)["_id"],
-        "receipt_id": known_receipt(person)["_id"],
+        "receipt_id": known_receipt(person, image_base64=IMAGE)["_id"],
         "budget_id": budget["_id"],
         "task_id": summary["task_id"],
         "session_id": session["_id"],

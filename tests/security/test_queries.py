@@ -45,6 +45,7 @@ IDS = {"'_id'", "'user_id'"}
 READING = re.compile(r"request\.(args|json|form|values|files|data|view_args|get_json|get_data|stream|query_string)")
 READERS = {
     "app.core.body": "reads",
+    "app.core.uploads": "reads",
     "app.core.contract": "has it checked by the schemas",
     "app.auth.limits": "counts by a name, as text",
     "app.core.idempotency": "compares a digest",

@@ -1,0 +1,199 @@
+"""What becomes of a receipt once it is read: pure functions, which believe a reading no more than a person's input."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from bson import Decimal128
+
+from app.core import clock, money
+from app.core.types import CATEGORIES, UNCLEAN
+from app.models.transactions import Kind, Status
+from app.receipts.entry import FALLBACK_CATEGORY, title
+from app.receipts.schemas import LONGEST_TEXT
+from app.transactions import record_service as records
+
+if TYPE_CHECKING:
+    from app.services.receipt_parser.types import LineItem, Reading
+
+Document = dict[str, Any]
+MOST_ITEMS = 500
+SURE_ENOUGH = 0.7  # below it a person should look
+NEEDED = ("merchant", "total", "date")
+REASON = re.compile(r"[a-z]+(_[a-z]+)*")
+MOST_REASONS = 20
+READ_AS = {"total": "total_amount", "merchant": "merchant_name", "date": "transaction_date"}
+FAILURES = {
+    "no_text": "Nothing could be read in this file.",
+    "no_total": "No total was found. You can set it yourself.",
+    "unreadable_file": "This file can't be read.",
+    "timeout": "Reading this file took too long.",
+    "reader_unavailable": "The file could not be read just now. Please try again.",
+}
+
+
+@dataclass
+class Judged:
+    """What of a reading can be stored, and why a person should look."""
+
+    fields: Document = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+
+
+def kept(document: Document) -> set[str]:
+    """The stored fields that a person has set: a reading never changes them."""
+    set_by_hand = {*document["edited"], *document["receipt"]["given"]}
+    return set_by_hand | ({"currency"} if "amount" in set_by_hand else set())
+
+
+def failed(document: Document, code: str) -> Document:
+    """The outcome when nothing was read; a receipt that had an amount before stays as it was."""
+    if document["amount"]:
+        return {"status": Status.COMPLETED.value, "failure": None}
+    missing = records.remaining([f"{name}_missing" for name in NEEDED], kept(document))
+    return {
+        "status": Status.FAILED.value,
+        "failure": {"code": code, "message": FAILURES[code]},
+        "receipt.review_reasons": missing,
+    }
+
+
+def currency_of(document: Document, reading: "Reading") -> str:
+    """The currency a person set, else the document's, else the one it was uploaded with."""
+    if "currency" in kept(document):
+        return str(document["currency"])
+    read = (reading.currency or "").upper()
+    return read if read in money.DECIMALS else str(document["receipt"]["own_currency"])
+
+
+def settled(document: Document, reading: "Reading", merchant: str | None, category: str | None) -> Document:
+    """The outcome of a reading.
+
+    Args:
+        merchant: the one the person means by what was read.
+        category: the one of this person's habit, or of the merchant and the items.
+    """
+    judged = judge(document, reading)
+    fields = {**judged.fields, "merchant": merchant, "category": category or FALLBACK_CATEGORY}
+    fixed = kept(document)
+    outcome = {name: value for name, value in fields.items() if name.removeprefix("receipt.") not in fixed}
+    if "date" in fixed:
+        outcome.pop("local_date", None)
+    if "amount" in fixed:
+        outcome.pop("type", None)
+    amount = outcome.get("amount", document["amount"])
+    if not amount:
+        outcome.update(status=Status.FAILED.value, failure={"code": "no_total", "message": FAILURES["no_total"]})
+    else:
+        outcome.update(status=Status.COMPLETED.value, failure=None)
+    after = {**document, **outcome}
+    if document["description"] == title(document["merchant"]) and "description" not in fixed:
+        outcome["description"] = after["description"] = title(after["merchant"])
+    after["receipt"] = {**document["receipt"], "ocr_text": fields["receipt.ocr_text"]}
+    outcome["receipt.review_reasons"] = records.remaining(judged.reasons, fixed)
+    outcome["receipt.words"] = records.receipt_words(after)
+    return {**outcome, **records.derived(after)}
+
+
+def judge(document: Document, reading: "Reading") -> Judged:
+    """The fields that a reading gives a receipt, and the reasons to look at them."""
+    judged = Judged(reasons=[reason for reason in reading.reasons if REASON.fullmatch(reason)][:MOST_REASONS])
+    currency = currency_of(document, reading)
+    _judge_total(judged, reading.total, currency)
+    _judge_day(judged, reading.date, document)
+    if line(reading.merchant, 200) is None:
+        judged.reasons.append("merchant_missing")
+    confidence = {name: min(max(float(chance), 0.0), 1.0) for name, chance in reading.confidence.items()}
+    judged.reasons += [
+        f"{name}_doubtful"
+        for name in NEEDED
+        if confidence.get(name, 1) < SURE_ENOUGH and f"{name}_missing" not in judged.reasons
+    ]
+    judged.reasons = list(dict.fromkeys(judged.reasons))
+    judged.fields.update(
+        {
+            "currency": currency,
+            "items": list(_items(reading.items, currency)),
+            "receipt.field_confidence": {
+                READ_AS.get(name, name): round(value, 4) for name, value in confidence.items()
+            },
+            "receipt.payment_method": line(reading.payment_method, 50),
+            "receipt.ocr_text": text(reading.text),
+            "receipt.read_as": records.fold(line(reading.merchant, 200) or "") or None,
+        }
+    )
+    for name in records.AMOUNTS:
+        judged.fields[f"receipt.{name}"] = _charge(getattr(reading, name), currency)
+    return judged
+
+
+def _judge_total(judged: Judged, total: Decimal | None, currency: str) -> None:
+    amount, reason = 0, "total_missing"
+    if total:
+        try:
+            amount, reason = money.to_minor(abs(total), currency), ""
+        except money.TooPrecise:
+            reason = "total_too_precise"
+        if abs(total) > money.LARGEST_AMOUNT:
+            amount, reason = 0, "total_out_of_range"
+    judged.fields["amount"] = amount
+    judged.fields["type"] = (Kind.REFUND if total and total < 0 else Kind.EXPENSE).value
+    if reason and reason not in judged.reasons:
+        judged.reasons.append(reason)
+
+
+def _judge_day(judged: Judged, day: date | None, document: Document) -> None:
+    timezone = document["timezone"]
+    reason = "date_missing"
+    if day is not None and not date(1970, 1, 1) <= day <= clock.today(timezone):
+        day, reason = None, "date_in_the_future"
+    if day is None and reason not in judged.reasons:
+        judged.reasons.append(reason)
+    judged.fields.update(records.dated(day or document["created_at"], timezone))
+
+
+def _items(read: "tuple[LineItem, ...]", currency: str) -> Iterator[Document]:
+    for item in read[:MOST_ITEMS]:
+        name = line(item.name, 200)
+        if name is None:
+            continue
+        total, unit = _charge(item.total_price, currency) or None, _charge(item.unit_price, currency) or None
+        quantity = item.quantity
+        if quantity is not None and not (0 < quantity <= 1_000_000 and quantity == round(quantity, 6)):
+            quantity = None
+        if unit is not None and total is not None and round(unit * (quantity or 1)) != total:
+            unit = None  # a price by weight, often: the total is what was paid
+        yield {
+            "name": name,
+            "quantity": None if quantity is None else Decimal128(quantity),
+            "unit_price": unit,
+            "total_price": total,
+            "category": None,
+        }
+
+
+def _charge(amount: Decimal | None, currency: str) -> int | None:
+    if amount is None or not 0 <= amount <= money.LARGEST_AMOUNT:
+        return None
+    try:
+        return money.to_minor(amount, currency)
+    except money.TooPrecise:
+        return None
+
+
+def line(read: str | None, longest: int) -> str | None:
+    """One line of what was read, without control characters; None if nothing is left."""
+    return " ".join(UNCLEAN.sub(" ", read or "").split())[:longest].strip() or None
+
+
+def text(read: str) -> str | None:
+    """Text as it was read, bounded, without control characters; None if nothing is left."""
+    return UNCLEAN.sub("", read)[:LONGEST_TEXT].strip() or None
+
+
+def known_category(category: str | None) -> str | None:
+    """A category of ours, or None."""
+    return category if category in CATEGORIES else None
