@@ -217,3 +217,17 @@ def test_a_name_of_two_rows_and_a_price_printed_twice() -> None:
         total="13.50",
     )
     assert found == [("Label roll white (57mm x 60mm)", "11.60"), ("Test pen", "1.90")]
+
+
+def test_barcodes_and_codes_are_no_part_of_a_name() -> None:
+    found = bought(
+        ("Item", "Qty", "Price", "Total"),
+        "Description",
+        ("100507", "1", "7.99", "7.99"),
+        ("Margarita mix", ""),
+        ("Peach halves", "007874220622 F", "0.68"),
+        ("EEEE 15994 Melon", "5.49"),
+        ("Sibtotal", "14.16"),
+        ("TOTAL", "14.16"),
+    )
+    assert found == [("Margarita mix", "7.99"), ("Peach halves", "0.68"), ("Melon", "5.49")]

@@ -11,6 +11,8 @@ from functools import lru_cache
 
 _AS_LETTERS = str.maketrans({"0": "o", "1": "l", "5": "s", "|": "l", "8": "b"})
 _MIXED = re.compile(r"(?<![^\W\d])\d+(?=[^\W\d_]{2})|(?<=[^\W\d_])[0158|]+(?=[^\W\d_])|(?<=[^\W\d_]{3})[01|](?![\w.,])")
+_WORD = re.compile(r"(?<![^\W\d_])(?:[a-z]{5,6}|[a-z]{8})(?![^\W\d_])")
+_PRINTED = ("total", "amount", "subtotal")
 
 # The order matters: of two labels in one place the one that stands first here is meant.
 _WORDS: dict[str, str] = {
@@ -103,4 +105,14 @@ def folded(text: str) -> str:
     """The text in lower case, without accents and with digits inside words as letters; its length stays the same."""
     plain = "".join(unicodedata.normalize("NFD", letter)[0] for letter in text)
     mended = _MIXED.sub(lambda match: match[0].translate(_AS_LETTERS), plain).lower()
+    mended = _WORD.sub(_without_slip, mended)
     return mended if len(mended) == len(text) else text
+
+
+def _without_slip(match: re.Match[str]) -> str:
+    """A word that differs by one letter from one that tills print on every receipt is that word."""
+    word = match[0]
+    for known in _PRINTED:
+        if len(word) == len(known) and sum(one != other for one, other in zip(word, known, strict=True)) == 1:
+            return known
+    return word

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import takewhile
 from statistics import median
 
 from app.services.receipt_parser import labels, line_items_sums, row_amounts
@@ -22,6 +23,9 @@ HEADINGS = frozenset(
         omschrijving""",
     )
 )
+
+
+HEADING_UNITS = frozenset({"rm", "code", "tax", "gst", "sku", "name", "no", "ea"})
 
 
 def read(rows: Sequence[Row], total: Decimal | None, charges: Charges) -> tuple[LineItem, ...]:
@@ -62,12 +66,17 @@ def region(entries: Sequence[Entry]) -> tuple[int, int]:
 def heading(entries: Sequence[Entry]) -> int:
     """The place behind the heading of a table of items, 0 where there is none."""
     for place, entry in enumerate(entries):
-        words = {word.strip(".:()") for word in labels.folded(entry.row.text).replace("/", " ").split()}
-        if entry.price is None and len(words & HEADINGS) >= 2:
-            return place + 1
+        if entry.price is None and len(heading_words(entry) & HEADINGS) >= 2:
+            behind = takewhile(lambda one: heading_words(one) <= HEADINGS | HEADING_UNITS, entries[place + 1 :])
+            return place + 1 + len(list(behind))
         if entry.price is not None and labels.first(entry.row.text) in {"subtotal", "total"}:
             break
     return 0
+
+
+def heading_words(entry: Entry) -> set[str]:
+    """The words of a row without what stands around them."""
+    return {word.strip(".:()*") for word in labels.folded(entry.row.text).replace("/", " ").split()}
 
 
 def ends(entry: Entry, following: Sequence[Entry]) -> bool:

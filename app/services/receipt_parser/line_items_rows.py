@@ -33,7 +33,12 @@ _MEASURE = re.compile(
     r"(?:oz|ml|cl|kg|gm?|gr|lb|lbs|ltr?|pk|pack|pc|pcs|ct|in|inch|cm|mm|up|%|am|pm|th|st|nd|rd|day|hr|hour|way)\b|\d/\d",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"\W*(?:\d[\d\-]{3,}[A-Z]{0,2}|[A-Z]{1,3}\d{4,})\W+(?=.*[^\W\d_]{2})")
+_CODE = re.compile(
+    r"(?:([A-Za-z])\1{3,}\W+)?\W*(?:\d[\d\-]{3,}[A-Z]{0,2}|[A-Z]{1,3}\d{4,})\W+(?=.*[^\W\d_]{2})"
+    r"|(?:item\s?)?(?:code|sku|plu|upc)\b\W{0,3}\w+\W*",
+    re.IGNORECASE,
+)
+_CODE_BEHIND = re.compile(r"\s\d{8,14}(?:\s?[A-Z]{1,2})?$|^[A-Za-z]{1,3}\d{1,4}$")  # a barcode, or nothing but a code
 _EDGES = " \t*>-–—+=.,:;|_~#`•·"
 _COUNTED = re.compile(r"@|\d\s?[x×*]\s?\$?\d|(?:\b|(?<=\d))(?:ea|kg|[l1]bs?|for)\b", re.IGNORECASE)
 
@@ -194,5 +199,6 @@ def _detail_product(row: Row) -> tuple[Decimal, Decimal] | None:
 def _clean(name: str) -> str:
     """A name without bullets and dots around it; empty if it has no two letters."""
     name = name.lstrip(_EDGES + ")'\"").rstrip(_EDGES)[:LONGEST_NAME]
+    name = _CODE_BEHIND.sub("", name).rstrip(_EDGES)
     words = re.findall(r"[^\W\d_]+", name)
     return name if sum(map(len, words)) >= 2 and not all(_UNIT.fullmatch(word) for word in words) else ""
