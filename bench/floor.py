@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from bson import ObjectId, json_util
 from flask import Flask, Response, request
+from gridfs import GridFSBucket
 from pymongo import MongoClient
 
 from app.core import clock
@@ -85,6 +86,24 @@ def summary(owner: str) -> Response:
         {"$group": {"_id": key, "total": {"$sum": "$amount"}, "count": {"$sum": 1}}},
     ]
     return answered(list(rows.aggregate(pipeline, hint="spending")))
+
+
+@app.get("/receipts/<owner>")
+def receipts(owner: str) -> Response:
+    """The newest, up to a day or with a word, from the application's own collection and indexes."""
+    condition: Document = {"user_id": ObjectId(owner), "source": "receipt"}
+    if until := request.args.get("end_date"):
+        condition["local_date"] = {"$lte": until}
+    if word := request.args.get("search"):
+        condition["receipt.words"] = {"$regex": f"^{re.escape(word)}"}
+    found = database.transactions.find(condition).sort([("date", -1), ("_id", -1)]).limit(PAGE)
+    return answered({"receipts": [shown(document) for document in found]})
+
+
+@app.post("/files")
+def store() -> Response:
+    """Keep a file in GridFS, as it is."""
+    return answered(str(GridFSBucket(database, "floor_files").upload_from_stream("photo", request.get_data())), 201)
 
 
 @app.post("/transactions")

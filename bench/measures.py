@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bench import growth, reads, writes
+from bench import growth, reads, receipts, writes
 from bench.rows import Row, Settings
 from bench.stack import Stack
 
@@ -17,5 +17,6 @@ PARTS: dict[str, Callable[[Stack, Settings], Iterator[Row]]] = {
     "post": writes.post,
     "login": writes.login,
     "busy": writes.beside_logins,
+    "receipts": receipts.receipts,
     "memory": writes.memory,
 }

@@ -98,6 +98,7 @@ class Stack:
     api: str
     floor: str
     master: psutil.Process
+    environment: dict[str, str]
 
     @cached_property
     def owners(self) -> list[str]:
@@ -132,8 +133,10 @@ def running(plan: data.Plan, folder: Path) -> Iterator[Stack]:
             database = client.get_default_database()
             environment["FLOOR_TEMPLATE"] = json_util.dumps(template(database))
             with gunicorn("bench.floor:app", environment, folder / "floor") as (floor, _):
-                yield Stack(plan, database, api, floor, master)
+                yield Stack(plan, database, api, floor, master, environment)
             database.transactions.delete_many({"tags": NEW_ENTRY["tags"]})
+            for collection in ("floor_files.files", "floor_files.chunks"):
+                database.drop_collection(collection)
 
 
 def template(database: "pymongo.database.Database[Document]") -> Document:
