@@ -19,7 +19,7 @@ from bench.words import GOODS, NOTES
 
 PHOTO = (3000, 2250)  # pixels
 SHEET = (1100, 1900)
-GRAIN, QUALITY = 20, 88  # of the sensor and the JPEG: together some 3 MB
+GRAIN, QUALITY = 20, 93  # of the sensor and the JPEG: together some 3 MB
 
 
 def known(user: User, count: int, today: date) -> Iterator[Document]:
