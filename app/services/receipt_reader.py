@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from typing import ClassVar, Literal
 
 from app.services import gemini, gemini_receipts, ocr, pdf_pages, witness
@@ -84,13 +83,15 @@ def read(
         Unreadable: the file can't be decoded.
         ReaderUnavailable: the embedded reader does not work here; the log says what it misses.
     """
+    from app.services import receipt_parser  # noqa: PLC0415 -- numpy and the models: never in the API
+
     deadline = time.monotonic() + seconds
     progress("reading")
     pages = _pages(content, content_type, deadline - EXTRACTING_SECONDS)
     if _legible(pages) < LEAST_LEGIBLE:
         raise NoText()
     progress("extracting")
-    own: Reading = import_module("app.services.receipt_parser").read(pages, hints)
+    own = receipt_parser.read(pages, hints)
     embedded = Read(own, "embedded", _ocr_confidence(pages), len(pages))
     if not settings.uses_gemini:
         return embedded
