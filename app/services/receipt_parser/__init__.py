@@ -5,7 +5,6 @@ A library: it knows no user, no request and no database, and needs no network. W
 
 from collections.abc import Sequence
 
-from app.services.receipt_parser import invoices, receipt
 from app.services.receipt_parser.types import Hints, Page, Reading
 
 
@@ -14,6 +13,8 @@ def read(pages: Sequence[Page], hints: Hints) -> Reading:
 
     Text beyond what a document can hold (2,000 lines of 300 characters) is not looked at.
     """
+    from app.services.receipt_parser import invoices, receipt  # noqa: PLC0415 -- numpy and a model: never in the API
+
     if pages and invoices.is_invoice(pages):
         return invoices.read(pages, hints)
     return receipt.read(pages, hints)
