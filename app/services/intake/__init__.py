@@ -6,10 +6,13 @@ Nothing here believes a name or a header of the client's, and nothing is stored:
 import hashlib
 from dataclasses import dataclass
 
-from app.services.intake import containers, names, pictures, polyglots, separately
+from app.services.intake import containers, names, polyglots, separately
+from app.services.intake.apart import Refused, Shown, refuse_size, show_picture
 from app.services.intake.containers import HEIC, PDF
-from app.services.intake.pictures import THUMBNAIL_SIDE, VIEW_SIDE
-from app.services.intake.refusals import Refused, answer
+from app.services.intake.refusals import answer
+
+THUMBNAIL_SIDE, VIEW_SIDE = 320, 2400
+LIGHT_PIXELS = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ def accept(content: bytes, filename: str, field: str = "file") -> Accepted:
         UnsupportedFile: it is no JPEG, PNG, WebP, HEIC or PDF.
         Invalid: it is one, but damaged, too large in pixels or pages, animated, encrypted or more than that; or its
             name can't be kept. Its code is one of `refusals.REASONS`.
+        Unavailable: too many others are being looked at.
     """
     try:
         return _accepted(content, names.checked(filename))
@@ -76,18 +80,19 @@ def _accepted(content: bytes, filename: str) -> Accepted:
     )
 
 
-def _shown(content: bytes, content_type: str, side: int) -> separately.Shown:
+def _shown(content: bytes, content_type: str, side: int) -> Shown:
     if content_type in (PDF, HEIC):
         end = polyglots.end_of_pdf(content) if content_type == PDF else len(content)
         polyglots.refuse(content, content_type, end)
         return separately.show(content, content_type, side)
     frame = containers.frame(content, content_type)
-    pictures.refuse_size(frame.width, frame.height)
+    refuse_size(frame.width, frame.height)
     if frame.animated:
         raise Refused("animated")
     polyglots.refuse(content, content_type, frame.end)
-    picture, width, height = pictures.small(content, content_type, frame, side)
-    return separately.Shown(picture, 1, width, height)
+    # Only a JPEG with its pixels in one scan can be decoded at a smaller scale; others are in memory whole.
+    light = frame.scalable or frame.width * frame.height <= LIGHT_PIXELS
+    return (show_picture if light else separately.show)(content, content_type, side)
 
 
 __all__ = ["Accepted", "accept", "view"]

@@ -1,64 +1,136 @@
-"""Reads one PDF or HEIC picture in a process of its own, which may be killed by what it reads; run as a script.
+"""Checks and draws one file, importing nothing of the application; as a script, in a process that may die of it.
 
-It gets the file on its standard input and answers with a line of JSON, then a JPEG: {"refused": code}, or pages, width
-and height. It imports nothing of the application, so that it starts quickly and knows no secret.
+As a script it gets the file on its standard input and answers with a line of JSON, then a JPEG: {"refused": code}, or
+pages, width and height. It starts quickly, knows no secret and may use only so much memory and time.
 """
 
 import io
 import json
 import resource
+import struct
 import sys
-from collections.abc import Callable
-from typing import Any
+import zlib
+from typing import Any, NamedTuple
 
-MOST_MEMORY = 1024**3
+PDF, HEIC = "application/pdf", "image/heic"
+FORMATS = {"image/jpeg": ("JPEG", "MPO"), "image/png": ("PNG",), "image/webp": ("WEBP",), HEIC: ("HEIF",)}
+MOST_MEMORY = 768 * 1024**2
 MOST_SECONDS = 10
-LARGEST_SCALE = 4.0
+MOST_PIXELS, LONGEST_SIDE, SHORTEST_SIDE = 40_000_000, 20_000, 16
+MOST_TEXT = 4 * 1024**2
+ENOUGH = 0.8  # of a side is as good, where a decoder can stop at half the size
+ORIENTATION = 0x0112  # EXIF 3.0, section 4.6.5.1
+SIDEWAYS = {5, 6, 7, 8}
+UNDECODABLE = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, ArithmeticError, RuntimeError,
+               struct.error, zlib.error)  # fmt: skip
+MOST_PAGES = 20
 LONGEST_PAGE = 14_400  # in points; PDF 1.7, annex C.2
+LARGEST_SCALE = 4.0
 MOST_OBJECTS = 100_000
 DEEPEST = 50
 FORBIDDEN_KEYS = {"/JS", "/JavaScript", "/XFA", "/RichMediaContent", "/RichMediaSettings"}
 FORBIDDEN_ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/GoToE"}
 
-Found = tuple[dict[str, Any], Any]
-
 
 class Refused(Exception):
-    """Why; one of the codes of `refusals`."""
+    """Why a file is not taken: a code of `refusals.REASONS`, or unsupported_file_type."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
-def limit() -> None:
-    """Let nothing of this process outgrow what any honest file needs."""
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+class Shown(NamedTuple):
+    """The first page, or the picture, as a JPEG; the original's size, upright: in pixels, or a page's in points."""
+
+    picture: bytes
+    pages: int
+    width: int
+    height: int
 
 
-def read_heic(content: bytes, side: int, allowed: dict[str, int]) -> Found:
-    """The primary picture, turned upright by its decoder."""
-    from PIL import Image  # noqa: PLC0415 -- each needs only some of them
+def refuse_size(width: int, height: int) -> None:
+    """Raise Refused for a picture that is too large to decode, or too small to show anything."""
+    if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE:
+        raise Refused("too_many_pixels")
+    if min(width, height) < SHORTEST_SIDE:
+        raise Refused("too_small")
 
+
+def show_picture(content: bytes, content_type: str, side: int) -> Shown:
+    """The upright picture without metadata, at most `side` pixels wide and high.
+
+    Raises:
+        Refused: too_many_pixels, too_small, unreadable_file; unsupported_file_type where HEIC can't be read.
+    """
+    from PIL import Image, ImageOps, PngImagePlugin  # noqa: PLC0415 -- the API starts without it
+
+    if content_type == HEIC:
+        _learn_heic()
+    PngImagePlugin.MAX_TEXT_MEMORY = MOST_TEXT
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS[content_type]) as picture:
+            width, height = picture.size
+            refuse_size(width, height)
+            orientation = _orientation(picture)
+            picture.draft("RGB", (int(side * ENOUGH), int(side * ENOUGH)))
+            picture.load()  # or thumbnail() would ask for another scale
+            reduced = _in_eight_bits(picture)
+            reduced.thumbnail((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0)
+            flat = _flat(ImageOps.exif_transpose(reduced) if orientation else reduced)
+    except Image.DecompressionBombError:
+        raise Refused("too_many_pixels") from None
+    except UNDECODABLE:
+        raise Refused("unreadable_file") from None  # whatever its decoder stumbled over
+    return Shown(_jpeg(flat), 1, *((height, width) if orientation in SIDEWAYS else (width, height)))
+
+
+def _learn_heic() -> None:
     try:
         import pi_heif  # noqa: PLC0415
-    except ImportError as error:
-        raise Refused("unsupported_file_type") from error
-    pi_heif.register_heif_opener(thumbnails=False)
+    except ImportError:
+        raise Refused("unsupported_file_type") from None
+    pi_heif.register_heif_opener(thumbnails=False)  # it turns pictures upright itself
+
+
+def _orientation(picture: Any) -> Any:
     try:
-        picture = Image.open(io.BytesIO(content), formats=["HEIF"])
-        width, height = picture.size
-        if width * height > allowed["pixels"] or max(width, height) > allowed["side"]:
-            raise Refused("too_many_pixels")
-        if min(width, height) < allowed["least"]:
-            raise Refused("too_small")
-        picture.thumbnail((side, side), reducing_gap=2.0)
-        return {"pages": 1, "width": width, "height": height}, picture
-    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
-        raise Refused("unreadable_file") from error
+        return picture.getexif().get(ORIENTATION)
+    except Exception:  # damaged metadata: the picture is shown as it is stored
+        return None
 
 
-def read_pdf(content: bytes, side: int, allowed: dict[str, int]) -> Found:
-    """The first page, after every object of the document has been looked at."""
+def _in_eight_bits(picture: Any) -> Any:
+    if picture.mode.startswith("I"):
+        return picture.convert("I").point(lambda value: value / 256).convert("L")
+    return picture
+
+
+def _flat(picture: Any) -> Any:
+    """Pixels alone, in RGB, transparency on white: none of the metadata, colour profile included."""
+    from PIL import Image  # noqa: PLC0415
+
+    flat = Image.new("RGB", picture.size, "white")
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        flat.paste(picture, mask=picture.getchannel("A"))
+    else:
+        flat.paste(picture.convert("RGB"))
+    return flat
+
+
+def _jpeg(picture: Any) -> bytes:
+    made = io.BytesIO()
+    picture.save(made, "JPEG", quality=85)
+    return made.getvalue()
+
+
+def show_pdf(content: bytes, side: int) -> Shown:
+    """The first page, after every object of the document has been looked at.
+
+    Raises:
+        Refused: unreadable_file, encrypted_pdf, too_many_pages, active_content, too_complex.
+    """
     import pikepdf  # noqa: PLC0415
 
     try:
@@ -66,7 +138,7 @@ def read_pdf(content: bytes, side: int, allowed: dict[str, int]) -> Found:
             pages = len(document.pages)
             if not pages:
                 raise Refused("unreadable_file")
-            if pages > allowed["pages"]:
+            if pages > MOST_PAGES:
                 raise Refused("too_many_pages")
             refuse_activity(document)
     except pikepdf.PasswordError as error:
@@ -74,7 +146,7 @@ def read_pdf(content: bytes, side: int, allowed: dict[str, int]) -> Found:
     except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, KeyError) as error:
         raise Refused("unreadable_file") from error
     width, height, picture = render(content, side)
-    return {"pages": pages, "width": width, "height": height}, picture
+    return Shown(_jpeg(_flat(picture)), pages, width, height)
 
 
 def refuse_activity(document: Any) -> None:
@@ -138,26 +210,29 @@ def render(content: bytes, side: int) -> tuple[int, int, Any]:
     return round(width), round(height), picture
 
 
-def main(read: Callable[[bytes, int, dict[str, int]], Found], side: int, allowed: dict[str, int]) -> None:
+def limit() -> None:
+    """Let nothing of this process outgrow what any honest file needs."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main(content_type: str, side: int) -> None:
     """Answer for the file on standard input."""
     content = sys.stdin.buffer.read()
     limit()
-    made = io.BytesIO()
+    made = b""
+    told: dict[str, Any]
     try:
-        told, picture = read(content, side, allowed)
-        from PIL import Image  # noqa: PLC0415
-
-        flat = Image.new("RGB", picture.size, "white")
-        shown = picture.convert("RGBA")
-        flat.paste(shown, mask=shown.getchannel("A"))
-        flat.save(made, "JPEG", quality=85)
+        shown = show_pdf(content, side) if content_type == PDF else show_picture(content, content_type, side)
+        made, told = shown.picture, {"pages": shown.pages, "width": shown.width, "height": shown.height}
     except Refused as refused:
-        told = {"refused": str(refused)}
+        told = {"refused": refused.code}
     except (MemoryError, RecursionError):
         told = {"refused": "too_complex"}
-    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + made.getvalue())
+    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + made)
 
 
 if __name__ == "__main__":
-    readers = {"application/pdf": read_pdf, "image/heic": read_heic}
-    main(readers[sys.argv[1]], int(sys.argv[2]), json.loads(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]))

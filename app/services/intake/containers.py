@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from app.services.intake.refusals import Refused
+from app.services.intake.apart import HEIC, PDF, Refused
 
-JPEG, PNG, WEBP, HEIC, PDF = "image/jpeg", "image/png", "image/webp", "image/heic", "application/pdf"
+JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1"}
 HEIC_SEQUENCES = {b"hevc", b"hevx", b"hevm", b"hevs", b"msf1"}
 PDF_START = re.compile(rb"(?:\xef\xbb\xbf)?[\0\t\n\f\r ]{0,64}%PDF-[0-9]")
@@ -22,13 +22,16 @@ MOST_CHUNKS = 20_000
 
 
 class Picture(NamedTuple):
-    """The frame of a picture: its pixels as stored, whether it moves, how many of its bytes belong to it."""
+    """The frame of a picture: its pixels as stored, whether it moves, how many of its bytes belong to it.
+
+    Scalable: its decoder can make it smaller as it goes.
+    """
 
     width: int
     height: int
     animated: bool
     end: int
-    progressive: bool = False
+    scalable: bool = False
 
 
 def kind(content: bytes) -> str:
@@ -69,26 +72,26 @@ def frame(content: bytes, content_type: str) -> Picture:
 
 def _jpeg(content: bytes) -> Picture:
     """Walks the segments up to the pixels; of a progressive picture, which has them in many scans, all of them."""
-    size, scans, position = (0, 0, False), 0, 2
+    width, height, scalable, scans, position = 0, 0, True, 0, 2
     while found := JPEG_MARKER.search(content, position):
         marker, position = content[found.end() - 1], found.end()
         if marker == END_OF_IMAGE:
             break
         if marker in JPEG_ALONE:
             continue
-        if marker in JPEG_SIZES and not size[0]:
+        if marker in JPEG_SIZES and not width:
             height, width = _number(content, position + 3, 2), _number(content, position + 5, 2)
-            size = (width, height, marker not in SEQUENTIAL)
+            scalable = marker in SEQUENTIAL
         scans += marker == START_OF_SCAN
         if scans > MOST_SCANS:
             raise Refused("too_complex")
         position += max(_number(content, position, 2), 2)
-        if scans and not size[2]:
-            position = content.find(b"\xff\xd9", position) + 2
-            return Picture(*size[:2], False, position if position > 1 else len(content))
-    if not scans:
+        if scans and scalable:
+            position = content.index(b"\xff\xd9", position) + 2
+            break
+    if not scans or not found:
         raise Refused("unreadable_file")
-    return Picture(size[0], size[1], False, position if found else len(content), size[2])
+    return Picture(width, height, False, position, scalable)
 
 
 def _png(content: bytes) -> Picture:

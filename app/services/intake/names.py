@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from app.services.intake.refusals import Refused
+from app.services.intake.apart import Refused
 
 LONGEST = 255
 # Separators of paths and quotes, which would end the name somewhere else than here; what turns the direction of the

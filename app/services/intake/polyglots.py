@@ -8,8 +8,8 @@ import io
 import re
 import zipfile
 
+from app.services.intake.apart import Refused
 from app.services.intake.containers import PDF
-from app.services.intake.refusals import Refused
 
 PDF_HEADER_WITHIN = 1024  # readers look for %PDF- no further
 PDF_END_WITHIN = 2048

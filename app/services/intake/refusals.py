@@ -1,12 +1,9 @@
 """The words in which a file is refused: a status, a code for programs, a sentence that says what to do."""
 
 from app.core.errors import AppError, Invalid, UnsupportedFile
+from app.services.intake.apart import LONGEST_SIDE, MOST_PAGES, MOST_PIXELS, SHORTEST_SIDE, Refused
 
 SUPPORTED = "Send a JPEG, PNG, WebP or HEIC picture, or a PDF."
-MOST_PIXELS = 40_000_000
-LONGEST_SIDE = 20_000
-SHORTEST_SIDE = 16
-MOST_PAGES = 20
 REASONS = {
     "empty_file": "is empty",
     "bad_file_name": "has a name that can't be kept; give it a plain name of at most 255 characters",
@@ -20,14 +17,6 @@ REASONS = {
     "encrypted_pdf": "is encrypted; send it without a password",
     "active_content": "holds scripts, forms or attachments; print it to a new PDF and send that",
 }
-
-
-class Refused(Exception):
-    """Why a file is not taken, before anybody knows by which field it came."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def answer(refused: Refused, field: str) -> AppError:

@@ -1,46 +1,42 @@
-"""PDFs and HEIC pictures are read by a process that their readers' faults can't carry any further than to its end."""
+"""What is costly or risky to read is read by a process of its own: it may die of it, and nobody else does."""
 
 import json
 import subprocess  # nosec B404
 import sys
 import threading
 from pathlib import Path
-from typing import NamedTuple
 
-from app.services.intake.refusals import LONGEST_SIDE, MOST_PAGES, MOST_PIXELS, SHORTEST_SIDE, Refused
+from app.core.errors import Unavailable
+from app.services.intake.apart import Refused, Shown
 
 SCRIPT = Path(__file__).with_name("apart.py")
 MOST_SECONDS = 15
-ALLOWED = json.dumps({"pixels": MOST_PIXELS, "side": LONGEST_SIDE, "least": SHORTEST_SIDE, "pages": MOST_PAGES})
-processes = threading.BoundedSemaphore(2)
-
-
-class Shown(NamedTuple):
-    """The first page, or the picture, as a JPEG; the original's size, upright: in pixels, or a page's in points."""
-
-    picture: bytes
-    pages: int
-    width: int
-    height: int
+PATIENCE_SECONDS = 10
+one_process = threading.Lock()
 
 
 def show(content: bytes, content_type: str, side: int) -> Shown:
-    """Check a PDF or HEIC picture, and draw it.
+    """Check a file, and draw it.
 
     Args:
+        content_type: what it is by its own bytes.
         side: the most pixels that either side of the JPEG may have.
 
     Raises:
         Refused: for what is in it, or too_complex, if its reader died or took too long over it.
+        Unavailable: too many others are being read.
     """
-    command = [sys.executable, "-I", str(SCRIPT), content_type, str(side), ALLOWED]
-    try:
-        with processes:  # with an environment of its own, as ours holds secrets
-            done = subprocess.run(  # noqa: S603 -- our own script  # nosec B603
-                command, input=content, capture_output=True, timeout=MOST_SECONDS, check=True, env={"LC_ALL": "C.UTF-8"}
-            )
+    command = [sys.executable, "-I", str(SCRIPT), content_type, str(side)]
+    if not one_process.acquire(timeout=PATIENCE_SECONDS):
+        raise Unavailable("Too many files are being read at once. Please try again.", code="too_many_uploads")
+    try:  # with an environment of its own, as ours holds secrets
+        done = subprocess.run(  # noqa: S603 -- our own script  # nosec B603
+            command, input=content, capture_output=True, timeout=MOST_SECONDS, check=True, env={"LC_ALL": "C.UTF-8"}
+        )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
         raise Refused("too_complex") from None
+    finally:
+        one_process.release()
     line, _, picture = done.stdout.partition(b"\n")
     told = json.loads(line)
     if "refused" in told:
