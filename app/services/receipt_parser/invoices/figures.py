@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from app.core.money import LARGEST_AMOUNT
 
@@ -56,13 +57,14 @@ def has_decimal_comma(texts: Iterable[str]) -> bool:
     return commas > points
 
 
-def find(text: str, comma: bool) -> list[Figure]:
+@lru_cache(maxsize=4096)
+def find(text: str, comma: bool) -> tuple[Figure, ...]:
     """The numbers of a folded text, left to right: no dates, times, percentages, or parts of codes.
 
     `comma` says that decimals stand behind a comma in this document. Groups of two and three digits (1,23,456.00) are
     understood, a minus before or behind, parentheses for less than nothing, and `399,-` for a round sum.
     """
-    return [figure for match in _NUMBER.finditer(text) if (figure := _figure(match, comma))]
+    return tuple(figure for match in _NUMBER.finditer(text) if (figure := _figure(match, comma)))
 
 
 def _figure(match: re.Match[str], comma: bool) -> Figure | None:

@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 from app.services.receipt_parser.invoices import domains, figures, labels, zones
 from app.services.receipt_parser.invoices.layout import Place, above, folded, left_of, places
@@ -79,13 +80,14 @@ def parties(rows: Sequence[Row], known: Sequence[str] = ()) -> list[Party]:
     bought = zones.buyers(everywhere)
     stems = domains.stems(place for place in everywhere if id(place.cell) not in bought)
     own = {core(name) for name in known}
+    usual = median(place.cell.height for place in everywhere) if everywhere else 0.0
     found: dict[str, Party] = defaultdict(lambda: Party(""))
     for place, name, evidence in _named(everywhere, rows):
         party = found[core(name)]
         if not party.name or ({"legal form", "label"} & evidence) - party.evidence:
             party.name = name
         party.times += 1
-        party.evidence |= evidence | _around(place, everywhere) | _by_name(core(name), stems, own)
+        party.evidence |= evidence | _around(place, everywhere, usual) | _by_name(core(name), stems, own)
         if id(place.cell) in bought and "label" not in evidence:
             party.evidence.add("buyer")
     named = [party for key, party in found.items() if len(key) >= 2]
@@ -211,13 +213,12 @@ def _return_address(plain: str) -> set[str]:
     return {"return address"} if is_line and ":" not in plain else set()
 
 
-def _around(place: Place, everywhere: Sequence[Place]) -> set[str]:
-    """What the place of a name and the lines of its block say."""
+def _around(place: Place, everywhere: Sequence[Place], usual: float) -> set[str]:
+    """What the place of a name, its size beside the usual one and the lines of its block say."""
     page, cell = place.row.page_height or 1.0, place.cell
     block = zones.block(place, everywhere, loose=2.2)
     found = {"registered"} if any(labels.TAX_NUMBER.search(folded(line.text)) for line in (cell, *block)) else set()
     found |= {"address"} if any(_POSTCODE.search(folded(line.text)) for line in (cell, *block[:4])) else set()
-    usual = sorted(other.cell.height for other in everywhere)[len(everywhere) // 2]
     if place.row.page == 0 and cell.middle < 0.2 * page:
         found.add("top")
         if cell.height > 1.35 * usual:
