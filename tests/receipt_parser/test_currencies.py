@@ -23,6 +23,8 @@ from tests.receipt_parser.layout import page
         ((("Total", "CHF 12.50"),), "CHF"),
         ((("Total QAR", "12.50"),), "QAR"),
         ((("Total", "¥1200"),), "JPY"),
+        (("BERSATU SDN BHD", ("Total", "$12.50")), "MYR"),
+        (("Palo Alto California 94301", ("Total", "$12.50")), "USD"),
     ],
 )
 def test_names_the_currency(written: tuple[str | tuple[str, str], ...], code: str) -> None:

@@ -48,12 +48,12 @@ _PLACES = {
     "MYR": r"\bSDN\.?\s?BHD\b|\bSELANGOR\b|\bKUALA\s?LUMPUR\b|\bMALAYSIA\b|\bJOHOR\b|\bPENANG\b"
     r"|\bPULAU\s?PINANG\b|\bMELAKA\b|\bPERAK\b|\bSABAH\b|\bSARAWAK\b|\bSEREMBAN\b|\bPETALING\s?JAYA\b"
     r"|\bSHAH\s?ALAM\b|\b(?:JALAN|JLN|TAMAN)\b",
-    "INR": r"\bGSTIN\b|\b\d{2}[A-Z]{5}\d{4}[A-Z]\d?Z[A-Z\d]\b|\b[CS]GST\b|\bFSSAI\b|\bPVT\.?\s?LTD\b|\bMUMBAI\b"
+    "INR": r"\bGSTIN|\b\d{2}[A-Z]{5}\d{4}[A-Z]\d?Z[A-Z\d]\b|\b[CS]GST\b|\bFSSAI\b|\bPVT\.?\s?LTD\b|\bMUMBAI\b"
     r"|\bBANGALORE\b|\bBENGALURU\b|\bNEW\s?DELHI\b|\bHYDERABAD\b|\bCHENNAI\b",
     "SGD": r"\bSINGAPORE\b|\bS'?PORE\b|\bPTE\.?\s?LTD\b",
     "AUD": r"\bABN\b\W*\d|\b(?:NSW|VIC|QLD|TAS)\s\d{4}\b|\bAUSTRALIA\b",
     "NZD": r"\bNEW\s?ZEALAND\b|\bAUCKLAND\b",
-    "CAD": r"\b(?:AB|BC|MB|NB|NL|NS|ON|PE|QC|SK)\b.*\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b|\b(?:HST|QST|PST|TVQ)\b"
+    "CAD": r"\b(?:AB|BC|MB|NB|NL|NS|ON|PE|QC|SK)\b.*\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b|\b(?:HST|QST|TVQ)\b"
     r"|\bONTARIO\b|\bCANADA\b",
     "HKD": r"\bHONG\s?KONG\b|\bKOWLOON\b",
     "GBP": r"\bVAT\s?(?:REG\.?\s?)?(?:NO|NUMBER)?\W{0,3}(?:GB\s?)?\d{3}\s?\d{4}\s?\d{2}\b|\bUNITED\s?KINGDOM\b"
@@ -62,7 +62,10 @@ _PLACES = {
     r"|\bGmbH\b|\bESPECES\b|\bI\.?V\.?A\b",
     "CHF": r"\bCHE-?\d{3}\.\d{3}\.\d{3}\b|\bSWITZERLAND\b|\bZ[UÜ]RICH\b",
     "USD": r"(?<!\w)(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]"
-    r"|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])\.?,?\s+\d{5}(?:-\d{4})?\b",
+    r"|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|(?i:Alabama|Arizona|California|Colorado|Connecticut|Florida|Georgia"
+    r"|Hawaii|Illinois|Indiana|Kansas|Kentucky|Louisiana|Maryland|Massachusetts|Michigan|Minnesota|Missouri|Nebraska"
+    r"|Nevada|New (?:Hampshire|Jersey|Mexico|York)|(?:North|South) (?:Carolina|Dakota)|Ohio|Oklahoma|Oregon"
+    r"|Pennsylvania|Tennessee|Texas|Utah|Virginia|Washington|Wisconsin))\.?,?\s+\d{5}(?:-\d{4})?\b",
     "IDR": r"\bJAKARTA\b|\bINDONESIA\b|\bPPN\b|\bPB1\b",
     "THB": r"\bBANGKOK\b|\bTHAILAND\b",
     "AED": r"\bDUBAI\b|\bABU\s?DHABI\b",
@@ -76,7 +79,7 @@ _PLACE_PATTERNS = {code: re.compile(words, re.IGNORECASE if code != "USD" else 0
 def read(rows: Sequence[Row]) -> str | None:
     """The ISO 4217 code, or None where the document leaves it open: "$" alone belongs to many countries.
 
-    A sign of one currency alone decides; then "$" with a place in a country of dollars; then the place.
+    A sign of one currency decides; then the places, with "$" first those in countries of dollars.
     """
     texts = [row.text for row in rows]
     signs = Counter({code: sum(1 for text in texts if words.search(text)) for code, words in _SIGN_PATTERNS.items()})
@@ -86,8 +89,9 @@ def read(rows: Sequence[Row]) -> str | None:
         return best
     places = Counter({code: sum(1 for text in texts if words.search(text)) for code, words in _PLACE_PATTERNS.items()})
     in_dollars = any(_BARE_DOLLAR.search(text) for text in texts)
-    fitting = {code: seen for code, seen in places.items() if seen and (code in _DOLLARS) >= in_dollars}
-    return max(fitting, key=lambda code: fitting[code]) if fitting else None
+    found = {code: seen for code, seen in places.items() if seen}
+    fitting = {code: seen for code, seen in found.items() if code in _DOLLARS} if in_dollars else {}
+    return max(fitting or found, key=lambda code: found[code], default=None)
 
 
 def _code(match: re.Match[str]) -> str | None:
