@@ -182,6 +182,7 @@ HEALTHY = {
     'finsight_http_request_duration_seconds_bucket{route="/api/transactions/",le="+Inf"}': "0+600x100",
     f'{TASKS}{{task="transactions.sweep",state="success"}}': "0+12x100",
     'finsight_queue_length{queue="ai"}': "0 500 0 30 0 0+0x100",
+    'finsight_queue_length{queue="ocr"}': "0 200 180 160 140 120 100 80 60 40 20 0+0x100",
     "finsight_processing_oldest_seconds": "0 20 50 0+0x100",
     f'{ENTRIES}{{outcome="completed"}}': "0+10x100",
     'finsight_mongodb_disk_bytes{kind="used"}': "50+0x100",
@@ -243,6 +244,9 @@ SITUATIONS = {
     ),
     "nobody takes from a queue": Situation(
         {'finsight_queue_length{queue="ai"}': "0+10x60"}, 20, {"FinSightQueueNotConsumed"}
+    ),
+    "nobody reads pictures": Situation(
+        {'finsight_queue_length{queue="ocr"}': "0+10x60"}, 40, {"FinSightPicturesWait"}
     ),
     "an entry is not read": Situation({"finsight_processing_oldest_seconds": "0+60x60"}, 10, {"FinSightEntriesWait"}),
     "Gemini refuses the key": Situation(
