@@ -121,7 +121,8 @@ def value_of(app: Flask, name: str, **labels: str) -> float:
 
 def test_an_entry_nobody_reads_is_seen_waiting(app: Flask, person: Person) -> None:
     hour_ago = clock.now() - timedelta(hours=1)
-    waiting = {"user_id": ObjectId(person.profile["_id"]), "status": "processing", "updated_at": hour_ago}
+    owner = ObjectId(person.profile["_id"])
+    waiting = {"user_id": owner, "source": "ai", "status": "processing", "updated_at": hour_ago}
     # Not yet for the sweep, which may be running.
     left = mongo.db.transactions.insert_one({**waiting, "lease_until": clock.now() + timedelta(hours=1)}).inserted_id
     assert 3600 <= value_of(app, "finsight_processing_oldest_seconds") < 3700
