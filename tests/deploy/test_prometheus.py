@@ -246,9 +246,7 @@ SITUATIONS = {
     "nobody takes from a queue": Situation(
         {'finsight_queue_length{queue="ai"}': "0+10x60"}, 20, {"FinSightQueueNotConsumed"}
     ),
-    "nobody reads pictures": Situation(
-        {'finsight_queue_length{queue="ocr"}': "0+10x60"}, 40, {"FinSightPicturesWait"}
-    ),
+    "nobody reads pictures": Situation({'finsight_queue_length{queue="ocr"}': "0+10x60"}, 40, {"FinSightPicturesWait"}),
     "an entry is not read": Situation({"finsight_processing_oldest_seconds": "0+60x60"}, 10, {"FinSightEntriesWait"}),
     "Gemini refuses the key": Situation(
         {f'{ENTRIES}{{outcome="ai_unavailable"}}': "0+5x60"}, 20, {"FinSightAiUnavailable"}
