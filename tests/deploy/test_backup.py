@@ -15,13 +15,17 @@ import pytest
 import redis
 import requests
 from bson import SON, Binary, Decimal128, Int64, MaxKey, ObjectId, Regex
+from flask import Flask
 from pymongo.database import Database
 
 from app.core import clock
+from app.extensions import mongo
 from dev.servers import Servers, free_port
 from tests import processes
+from tests.accounts import another_app
 from tests.deploy.stores import contents, flask, initiate, mongod, started_flask
-from tests.factories import PASSWORD, new_email
+from tests.factories import PASSWORD, new_email, register
+from tests.files import filed, link_to
 from tests.waiting import wait_until
 
 Settings = dict[str, object]
@@ -148,6 +152,21 @@ def test_all_comes_back_to_the_byte_and_what_was_under_way_goes_on(
             assert visitor.ask("GET", "transactions/")["pagination"]["total"] == 2
     finally:
         worker.end()
+
+
+def test_files_come_back_with_the_rows_that_refer_to_them(app: Flask, own: Settings, tmp_path: Path) -> None:
+    with another_app(app, own) as other:
+        person = register(other)
+        file = filed(person, os.urandom(700_000))
+        before = contents(mongo.db)
+        made = flask("backup", tmp_path / "backup", own)
+        assert made.returncode == 0, made.stdout
+        read = [line.split(":")[0] for line in made.stdout.splitlines()]
+        assert read[-3:] == ["stored_files.files", "stored_files.chunks", "users"], "what is referred to is read later"
+        mongo.cx.drop_database(mongo.db.name)
+        assert flask("restore", tmp_path / "backup", own).returncode == 0
+        assert contents(mongo.db) == before
+        assert other.test_client().get(link_to(person, file)).data == b"a thumbnail"
 
 
 @pytest.mark.slow
