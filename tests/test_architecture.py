@@ -320,7 +320,7 @@ def test_only_repositories_and_these_mechanisms_touch_the_database() -> None:
             touching[name] = touched
     asking = touching.pop("app.core.outage")  # whether MongoDB is there
     assert not any(used.startswith("mongo.db") for used in asking)
-    assert touching.pop(GRIDFS) == {"mongo.db"}
+    assert touching.pop(GRIDFS) == {"mongo.db", "mongo.cx", "mongo.cx.admin", "mongo.cx.admin.command"}
     own = (ROOT / "app/services/storage/gridfs.py").read_text().replace("GridFSBucket(mongo.db, BUCKET)", "")
     assert set(re.findall(r"mongo\.db.{12}", own)) == {'mongo.db[f"{BUCKET}.'}, "its own collections alone"
     assert set(touching) == {f"app.core.{name}" for name in ("backup", "gauges", "idempotency", "indexes", "ownership")}

@@ -196,8 +196,9 @@ def test_sweeps_and_workers_are_indexed(app: Flask, somebody: Person, monkeypatc
         transactions.settle(owner, ObjectId(), moment, {"status": "completed"})
         summaries.take_up(owner, ObjectId(), moment)
         idempotency.forget(ObjectId())
+        ownership.files_in_use(owner, [ObjectId(), ObjectId()])
         ownership.erase(ObjectId())
-    assert len(operations) >= 9 + len(ownership.owned_collections())
+    assert len(operations) >= 10 + len(ownership.owned_collections())
     assert_indexed(operations)
     for operation in operations:
         assert not operation.get("hasSortStage"), operation["command"]

@@ -51,12 +51,14 @@ def store(owner: ObjectId, accepted: Accepted) -> Document:
     {_id, filename, size (bytes), content_type, sha256 (hex), pages, width, height (pixels), stored_at}
 
     Raises:
-        StorageUnavailable, PyMongoError: the storage can't be reached; nothing stays in it.
+        StorageUnavailable, PyMongoError: the storage can't be reached.
     """
     file_id = ObjectId()
     try:
         blobs.put(owner, file_id, "original", accepted.content)
         blobs.put(owner, file_id, "thumb", accepted.thumbnail)
+    except PyMongoError:  # nothing can be removed now either: the sweep does it
+        raise
     except Exception:
         _remove(owner, file_id)
         raise

@@ -34,7 +34,9 @@ class GridFS:
         revision = f"{key}{REVISION}{ObjectId()}"
         with pymongo.timeout(SECONDS):
             GridFSBucket(mongo.db, BUCKET).upload_from_stream_with_id(revision, key, content)
-            _remove({"$gte": key + REVISION, "$lt": revision})
+            older = {"$gte": key + REVISION, "$lt": revision}
+            if _chunks().find_one({"files_id": older}, {"_id": 1}):  # looking is quicker than deleting nothing
+                _remove(older)
 
     def get(self, key: str, length: int | None = None) -> bytes:
         """The newest revision; again from the beginning if it is replaced meanwhile."""
@@ -52,6 +54,7 @@ class GridFS:
 
     def delete(self, prefix: str) -> None:
         """Remove files and chunks in this range of ids."""
+        mongo.cx.admin.command("ping")  # notices a MongoDB that hangs, long before the deletion's time is up
         with pymongo.timeout(DELETION_SECONDS):
             _remove({"$gte": prefix, "$lt": prefix + BEYOND})
 
