@@ -6,13 +6,13 @@ columns side by side, are lines of their own.
 
 import math
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from ctypes import byref, c_double
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from app.services.receipt_parser.types import Line, Page
+from app.services.receipt_parser.types import Line, Page, Point
 
 MOST_CHARACTERS = 20_000
 # Distances are in sizes of the font. Type of one width has gaps of 0.6 between its words.
@@ -38,7 +38,7 @@ class Glyph:
     bottom: float
     baseline: float
     size: float
-    word: tuple[float, float]
+    word: Point
 
 
 def read(page: Any) -> Page:
@@ -57,7 +57,8 @@ def _glyphs(page: Any, layer: Any) -> Iterator[Glyph]:
     import pypdfium2.raw as pdfium  # noqa: PLC0415 -- the API starts without it
 
     box, x, baseline, matrix = pdfium.FS_RECTF(), c_double(), c_double(), pdfium.FS_MATRIX()
-    word: tuple[float, float] | None = None
+    upright, turned = _upright(page), math.radians(page.get_rotation())
+    word: Point | None = None
     for index in range(min(layer.count_chars(), MOST_CHARACTERS)):
         text = chr(pdfium.FPDFText_GetUnicode(layer, index)).replace(DIVIDING_HYPHEN, "-")
         if text.isspace() or _is_unknown(text):
@@ -67,11 +68,11 @@ def _glyphs(page: Any, layer: Any) -> Iterator[Glyph]:
         pdfium.FPDFText_GetCharOrigin(layer, index, byref(x), byref(baseline))
         pdfium.FPDFText_GetMatrix(layer, index, byref(matrix))
         size = pdfium.FPDFText_GetFontSize(layer, index) * math.hypot(matrix.c, matrix.d)
-        first, second = _upright(page, box.left, box.top), _upright(page, box.right, box.bottom)
+        first, second = upright(box.left, box.top), upright(box.right, box.bottom)
         (left, right), (top, bottom) = (sorted(pair) for pair in zip(first, second, strict=True))
-        line = _upright(page, x.value, baseline.value)[1]
+        line = upright(x.value, baseline.value)[1]
         word = word or (left, line)
-        angle = pdfium.FPDFText_GetCharAngle(layer, index) + math.radians(page.get_rotation())
+        angle = pdfium.FPDFText_GetCharAngle(layer, index) + turned
         if abs(math.remainder(angle, math.tau)) < UPRIGHT_RADIANS and size > 0:
             yield Glyph(text, left, top, right, bottom, line, size, word)
 
@@ -81,15 +82,16 @@ def _is_unknown(text: str) -> bool:
     return text == "\N{REPLACEMENT CHARACTER}" or unicodedata.category(text) in UNKNOWN
 
 
-def _upright(page: Any, x: float, y: float) -> tuple[float, float]:
-    """A point of the file as one of the page as it is shown: cropped, turned, y growing downwards."""
+def _upright(page: Any) -> Callable[[float, float], Point]:
+    """Tells for a point of the file where it is on the page as it is shown: cropped, turned, y growing downwards."""
     left, bottom, right, top = page.get_cropbox()
-    return {
-        0: (x - left, top - y),
-        90: (y - bottom, x - left),
-        180: (right - x, y - bottom),
-        270: (top - y, right - x),
-    }[page.get_rotation()]
+    moves: dict[int, Callable[[float, float], Point]] = {
+        0: lambda x, y: (x - left, top - y),
+        90: lambda x, y: (y - bottom, x - left),
+        180: lambda x, y: (right - x, y - bottom),
+        270: lambda x, y: (top - y, right - x),
+    }
+    return moves[page.get_rotation()]
 
 
 def _rows(glyphs: Iterable[Glyph]) -> Iterator[list[Glyph]]:
