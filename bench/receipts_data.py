@@ -43,7 +43,7 @@ def known(user: User, count: int, today: date) -> Iterator[Document]:
             ],
             ocr_text=text,
         )
-        yield entry.known(user, body, ObjectId(), None, None)
+        yield entry.known(user, body, ObjectId(), None)
 
 
 def photos() -> Iterator[bytes]:

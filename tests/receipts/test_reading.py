@@ -1,0 +1,91 @@
+"""Uploads from file to transaction: read by Gemini, by the embedded reader in its place, or not at all."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from flask import Flask
+
+from app.receipts import extracting
+from app.services import receipt_reader
+from config import load_settings
+from tests import drawings, gemini_stub
+from tests.factories import Person, data
+from tests.gemini_stub import GeminiStub
+from tests.receipts.records import path_of, send
+from tests.test_receipt_reader import ANSWER
+
+Read = Callable[[bytes], dict[str, Any]]
+
+
+@pytest.fixture
+def stub() -> Iterator[GeminiStub]:
+    with gemini_stub.gemini_stub() as server:
+        server.replies = {"today": gemini_stub.good(**ANSWER)}
+        yield server
+
+
+@pytest.fixture
+def read(app: Flask, person: Person, monkeypatch: pytest.MonkeyPatch) -> Read:
+    """A receipt of an upload, read here and now rather than by a worker of other tests."""
+    monkeypatch.setattr("app.receipts.service.enqueue", lambda *_: True)
+
+    def read_here(content: bytes) -> dict[str, Any]:
+        answer = send(person, content)
+        assert answer.status_code == 202, answer.json
+        receipt = data(answer)["receipt"]
+        with app.app_context():
+            extracting.extract(ObjectId(person.profile["_id"]), ObjectId(receipt["_id"]), "here")
+        return data(person.get(path_of(receipt)))
+
+    return read_here
+
+
+@pytest.fixture
+def gemini(app: Flask, stub: GeminiStub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The application asks the stub."""
+    chosen = {"AI_PROVIDER": "gemini", "GEMINI_API_KEY": "key-of-the-tests", "GEMINI_API_ENDPOINT": stub.endpoint}
+    monkeypatch.setitem(app.config, "SETTINGS", app.config["SETTINGS"].model_copy(update=chosen))
+    monkeypatch.setattr(receipt_reader, "_failing", False)
+    assert load_settings(**chosen).uses_gemini
+
+
+def test_gemini_reads_where_it_is_configured(gemini: None, read: Read) -> None:
+    receipt = read(drawings.pdf(drawings.GROCERIES))
+    assert (receipt["status"], receipt["extracted_by"]) == ("completed", "gemini")
+    assert (receipt["merchant_name"], receipt["total_amount"], receipt["currency"]) == ("Corner Grocery", 9.35, "EUR")
+    assert (receipt["transaction_date"], receipt["tax"], receipt["subtotal"]) == ("2026-02-14", 0.85, 8.5)
+    assert (receipt["category"], receipt["payment_method"]) == ("Groceries", "cash")
+    assert [item["name"] for item in receipt["items"]] == ["Milk", "Bread", "Apples"]
+    assert (receipt["needs_review"], receipt["review_reasons"]) == (False, [])
+
+
+def test_a_total_that_is_on_the_paper_nowhere_has_to_be_looked_at(gemini: None, stub: GeminiStub, read: Read) -> None:
+    stub.replies = {"today": gemini_stub.good(**{**ANSWER, "total_amount": 777.77})}
+    receipt = read(drawings.pdf(drawings.GROCERIES))
+    assert receipt["needs_review"]
+    assert receipt["review_reasons"] == ["total_doubtful"]
+    assert receipt["field_confidence"]["total_amount"] < 0.5
+
+
+def test_the_embedded_reader_answers_for_a_gemini_that_fails(gemini: None, stub: GeminiStub, read: Read) -> None:
+    stub.replies = {"today": gemini_stub.error(403, "PERMISSION_DENIED")}
+    receipt = read(drawings.pdf(drawings.GROCERIES))
+    assert (receipt["status"], receipt["extracted_by"], receipt["total_amount"]) == ("completed", "embedded", 9.35)
+    assert receipt["category"] == "Groceries"
+
+
+@pytest.mark.parametrize("lines", [drawings.PROSE, drawings.SCREENSHOT])
+def test_what_is_no_receipt_gets_no_number_that_counts_unseen(read: Read, lines: tuple[str, ...]) -> None:
+    receipt = read(drawings.pdf(lines))
+    assert receipt["needs_review"]
+    assert receipt["status"] == "failed" or receipt["field_confidence"]["total_amount"] < 0.5
+    assert receipt["status"] == "completed" or receipt["failure"]["code"] == "no_total"
+
+
+def test_a_photo_without_text_fails_and_says_so(gemini: None, stub: GeminiStub, read: Read) -> None:
+    receipt = read(drawings.jpeg(drawings.fur()))
+    assert (receipt["status"], receipt["failure"]["code"]) == ("failed", "no_text")
+    assert (receipt["total_amount"], receipt["items"], receipt["extracted_by"]) == (None, [], None)
+    assert stub.requests == []
