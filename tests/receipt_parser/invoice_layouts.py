@@ -231,6 +231,33 @@ def without_a_table() -> tuple[Sheet, Expected]:
     return sheet, Expected("Zonnewind Energie Nederland B.V.", date(2024, 3, 14), "EUR", "162.49", items)
 
 
+def bank_beside_the_seller() -> tuple[Sheet, Expected]:
+    """Two companies, the buyer's and the bank's, and a seller that is none; the buyer's company has a person in it."""
+    sheet = Sheet().write(60, 60, "Kaffeerösterei Lindner", size=18)
+    sheet.write(60, 130, "Hotel Seeblick GmbH & Co. KG", "Frau Anna Koch", "Uferpromenade 1", "78464 Konstanz")
+    sheet.write(400, 130, "Rechnung Nr. 4455", "Datum 17.09.2022").goods(
+        250,
+        ("Artikel", "Anzahl", "Preis", "Betrag"),
+        ("Espresso Forte 1 kg", "12", "19,90 €", "238,80 €"),
+        ("Filterkaffee 500 g", "10", "8,50 €", "85,00 €"),
+    )
+    sheet.sums(320, ("Warenwert", "323,80 €"), ("MwSt 7%", "22,67 €"), ("Rechnungsbetrag", "346,47 €"))
+    sheet.write(60, 780, "Kaffeerösterei Lindner", "Marktplatz 4, 78462 Konstanz", size=7)
+    sheet.write(230, 780, "Deutsche Handelsbank AG", "IBAN DE44 5001 0517 5407 3249 31", size=7)
+    items = (("Espresso Forte 1 kg", "238.80"), ("Filterkaffee 500 g", "85.00"))
+    return sheet, Expected("Kaffeerösterei Lindner", date(2022, 9, 17), "EUR", "346.47", items, "22.67")
+
+
+def rows_in_one_piece() -> tuple[Sheet, Expected]:
+    """Canada: every row is one run of text, so that columns are known by their order alone."""
+    sheet = Sheet().write(50, 50, "Alpine Rental Ltd.", size=14).write(50, 100, "Customer: John Doe")
+    sheet.write(50, 68, "Invoice 5521   Date 05 Mar 2022   Due 04 Apr 2022")
+    sheet.write(50, 150, "Description Qty Price Amount", "Ski boots 2 15.00 30.00", "Snowboard 1 66.00 66.00")
+    sheet.write(50, 232, "Subtotal 96.00", "GST 5% 4.80", "Total CAD 100.80")
+    items = (("Ski boots", "30.00"), ("Snowboard", "66.00"))
+    return sheet, Expected("Alpine Rental Ltd.", date(2022, 3, 5), "CAD", "100.80", items, "4.80")
+
+
 LAYOUTS: tuple[Layout, ...] = (
     due_date_first,
     envelope_window,
@@ -243,4 +270,6 @@ LAYOUTS: tuple[Layout, ...] = (
     two_prices_a_line,
     headings_over_values,
     without_a_table,
+    bank_beside_the_seller,
+    rows_in_one_piece,
 )

@@ -145,6 +145,17 @@ def pieces(cell: Cell, columns: Sequence[Column]) -> list[tuple[Column, Word]]:
     return kept
 
 
+def in_order(cell: Cell, columns: Sequence[Column]) -> list[tuple[Column, Word]]:
+    """A whole row in one cell: its last numbers are those of the columns in their order, if there are as many."""
+    parts = words(cell)
+    behind = [column for column in columns if column.kind != "description"]
+    last = parts[-len(behind) :]
+    if columns[0].kind != "description" or len(parts) <= len(behind) or not all(_is_numeric(word) for word in last):
+        return pieces(cell, columns)
+    text = " ".join(word.text for word in parts[: -len(behind)])
+    return [(columns[0], Word(text, cell.left, cell.right)), *zip(behind, last, strict=True)]
+
+
 def _column(whole: Word, columns: Sequence[Column]) -> Column:
     """A text's column; long words are a description wherever they begin."""
     descriptions = [column for column in columns if column.kind == "description"]

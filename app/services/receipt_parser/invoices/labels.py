@@ -70,7 +70,8 @@ BANK = pattern(
     r"registergericht|ust-?id\S{0,4}|gstin|vat (?:no|number|id|reg)\S{0,6}"
 )
 PAYMENT = pattern(
-    r"paid|pay(?:ment|ments|able)?|charged|debited|be[zs]ahl\w{0,4}|gezahlt|zahl\w{0,12}|uberweis\w{0,5}|pay[e]e?|paiement|"
+    r"paid|pay(?:ment|ments|able)?|charged|debited|be[zs]ahl\w{0,4}|gezahlt|zahl\w{0,12}|uberweis\w{0,5}|pay[e]e?|"
+    r"paiement|"
     r"regle\w{0,4}|prelev\w{0,6}|betaal\w{0,8}|betaling\w{0,8}|voldaan|mode|method"
 )
 TILL = pattern(
@@ -78,7 +79,9 @@ TILL = pattern(
     r"kassierer|bar(?:geld)?|gegeben|ruckgeld|caissier|rendu|kassa|wisselgeld|bill no|table|server|pax"
 )
 LEGAL_FORM = re.compile(
-    r"(?<![\w.])(?:(?:private|pvt\.?|pte\.?|pty\.?|sdn\.?)[ ]?(?:limited|ltd\.?|bhd\.?)|limited|ltd\.?|llc|l\.l\.c\.?|"
+    r"(?<![\w.])(?:societe anonyme|societe par actions simplifiee|societe a responsabilite limitee|aktiengesellschaft|"
+    r"gesellschaft mit beschrankter haftung|besloten vennootschap|naamloze vennootschap|(?:private|pvt\.?|pte\.?|"
+    r"pty\.?|sdn\.?)[ ]?(?:limited|ltd\.?|bhd\.?)|limited|ltd\.?|llc|l\.l\.c\.?|"
     r"llp|plc|"
     r"inc\.?|incorporated|corp\.?|corporation|gmbh(?: & co\.? kg(?:aa)?)?|mbh|ag(?: & co\.? kg(?:aa)?)?|"
     r"ug(?: \(haftungsbeschrankt\))?|"

@@ -22,13 +22,14 @@ WEIGHTS = {
     "part of a domain": 2.5,
     "title": 2.0,
     "return address": 2.5,
-    "registered": 2.0,
+    "registered": 2.5,
     "top": 1.0,
     "first": 1.0,
     "large": 1.0,
     "foot": 0.5,
     "address": 0.5,
     "known": 2.5,
+    "bank": -4.0,
     "buyer": -6.0,
 }
 _POSTCODE = re.compile(
@@ -40,8 +41,10 @@ _CAPITAL = re.compile(r"\s(?:au |de )?capital\b|,|\s-\s", re.IGNORECASE)
 _PREFIXED = re.compile(r"[a-z]{1,2}['’][A-ZÀ-Ý]")
 _INVOICE = r"(?:tax )?(?:invoice|rechnung|facture|factuur)"
 _TITLED = re.compile(rf"^{_INVOICE}\s+(?:from|von|de|van)\s+|\s+{_INVOICE}\W*$", re.IGNORECASE)
+_BANK = re.compile(r"bank|banque|sparkasse|raiffeisen|creditagricole|caissedepargne|paypal")
 _NO_NAME = re.compile(
-    r"^\W*(?:page|seite|pagina|thank|danke|merci|bedankt|dear|sehr geehrte|hello|hi |tel|phone|fax|e-?mail|web|www|"
+    r"^\W*(?:services? (?:clients?|abonn|consomm)|customer (?:service|care)|(?:kunden|klanten)-?service|"
+    r"page|seite|pagina|thank|danke|merci|bedankt|dear|sehr geehrte|hello|hi |tel|phone|fax|e-?mail|web|www|"
     r"http|"
     r"original|copy|duplicate|kopie|note|notes|terms|date|datum|description|beschreibung|quantity|item|product|"
     r"summary|details?|payment|please|customer|order|number|reference|your |our |ihre?|unsere?|votre|notre|uw |united )"
@@ -229,6 +232,7 @@ def _around(place: Place, everywhere: Sequence[Place], usual: float) -> set[str]
 def _by_name(key: str, stems: set[str], own: set[str]) -> set[str]:
     """What the document's domains and the person's own merchants say of a name."""
     found = {"known"} if key in own else set()
+    found |= {"bank"} if _BANK.search(key) else set()
     if key in {stem.replace("-", "") for stem in stems}:
         return found | {"domain"}
     long = [stem for stem in stems if min(len(stem), len(key)) >= 4 and (_has_parts(stem, key) or key in stem)]

@@ -147,8 +147,9 @@ def _parts(row: Row, under: Sequence[Column], comma: bool) -> tuple[list[str], d
     others = False
     codes: list[str] = []
     descriptions = [column for column in under if column.kind == "description"]
+    divide = columns.in_order if len(row.cells) == 1 else columns.pieces
     for cell in row.cells:
-        for column, word in columns.pieces(cell, under):
+        for column, word in divide(cell, under):
             found = figures.find(folded(word.text), comma)
             if column.kind == "description" or (not descriptions and word.left < under[0].left and not numbers):
                 if len(descriptions) < 2 or column != descriptions[0]:
@@ -206,7 +207,7 @@ def _simple(row: Row, comma: bool) -> LineItem | None:
     """A row that is a text with one amount at its end, and no sum, tax or credit."""
     cells: tuple[Cell, ...] = row.cells
     last = figures.find(folded(cells[-1].text), comma)
-    name = " ".join(cell.text for cell in cells[:-1]).strip(" :")
+    name = " ".join(cell.text for cell in cells[:-1] if any(map(str.isalpha, cell.text))).strip(" :")
     is_list = re.fullmatch(r"\W*(?:charges?|credits?|fees?|usage)\W*", folded(name))
     if len(last) != 1 or not last[0].is_price or not any(map(str.isalpha, name)) or is_list:
         return None

@@ -11,8 +11,12 @@ LINES = 12  # of the longest block of an address with numbers
 LOOSE = 1.1  # line heights between the lines of one block
 _NO_BLOCK = re.compile(r"\W{0,3}(?:no|number|nr|id|ref|code|service|care|support|#|since|type|vat|btw|tva|gst)\b")
 _TO = re.compile(r"(?:to|for|an|a|aan|pour|fur|voor)\s*(?::|$)")
+_CARE = re.compile(
+    r"(?:attn|attention|accounts payable|t\.a\.v|ter attentie van|z\.? ?hd|zu handen|a l'attention|c/o|crediteuren|"
+    r"kreditorenbuchhaltung|service comptabilite)\b"
+)
 _HONORIFIC = re.compile(
-    r"(?:Mr|Mrs|Ms|Miss|Dr|M|Mme|Mlle|MM|Monsieur|Madame|Mademoiselle|Herrn?|Frau|Firma|Dhr|De heer|Mevr|Mevrouw|Mw)"
+    r"(?:Mr|Mrs|Ms|Miss|M|Mme|Mlle|MM|Monsieur|Madame|Mademoiselle|Herrn?|Frau|Firma|Dhr|De heer|Mevr|Mevrouw|Mw)"
     r"\b\.? ?[A-ZÀ-Ý]?[\w.' -]{0,60}$"
 )
 _POSTCODE_LINE = re.compile(r"^.{4,60}(?: [-•·|*] |, ).{3,50}(?: [-•·|*] |, )(?:[a-z]{1,2}-)?\d{4,5} \S")
@@ -44,10 +48,13 @@ def buyers(everywhere: Sequence[Place]) -> set[int]:
     for place in everywhere:
         plain = folded(place.cell.text)
         label = labels.BUYER.match(plain.lstrip("* "))
+        if place.row.page == 0 and _CARE.match(plain):
+            found |= _over(place, everywhere)
         if _TO.match(plain) or (label and not _NO_BLOCK.match(plain.lstrip("* ")[label.end() :])):
             found |= _labelled(place, plain, everywhere)
         elif place.row.page == 0 and _HONORIFIC.match(place.cell.text):
             found |= {id(place.cell), *(id(cell) for cell in block(place, everywhere, 6))}
+            found |= _over(place, everywhere)
         elif place.row.page == 0 and _POSTCODE_LINE.match(plain) and ":" not in plain and len(plain) < 100:
             found |= _window(place, everywhere)
     return found
@@ -62,6 +69,23 @@ def _labelled(place: Place, plain: str, everywhere: Sequence[Place]) -> set[int]
         beside = Place(following[0], place.row)
         found |= {id(following[0]), *(id(cell) for cell in block(beside, everywhere, 7))}
     return found | {id(cell) for cell in block(place, everywhere, 8) if not _is_other(cell)}
+
+
+def _over(place: Place, everywhere: Sequence[Place]) -> set[int]:
+    """The lines of an address over the one that says to whose attention it is."""
+    found: set[int] = set()
+    lowest = place.cell
+    for other in reversed(everywhere):
+        cell = other.cell
+        gap = lowest.top - cell.bottom
+        if other.row.page != place.row.page or other.row.index >= place.row.index:
+            continue
+        if gap > LOOSE * lowest.height or len(found) == 3 or _POSTCODE_LINE.match(folded(cell.text)):
+            break
+        if abs(cell.left - lowest.left) <= 0.8 * lowest.height:
+            found.add(id(cell))
+            lowest = cell
+    return found
 
 
 def _is_other(cell: Cell) -> bool:
