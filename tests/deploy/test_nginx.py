@@ -11,6 +11,8 @@ import pytest
 import requests
 from flask import Flask
 
+from app import BODY_LIMIT
+from config import Settings
 from tests.accounts import login
 from tests.deploy.conftest import LOGINS_PER_ADDRESS
 from tests.deploy.instances import Instance
@@ -241,12 +243,13 @@ def test_what_is_too_large_for_json_is_refused_by_the_api(visitor: Visitor, pers
     assert "RateLimit-Limit" in answer.headers["Access-Control-Expose-Headers"]
 
 
-def test_ten_mebibytes_reach_the_api_and_more_is_refused_alike(visitor: Visitor, person: Person) -> None:
+def test_the_largest_file_reaches_the_api_and_more_is_refused_alike(visitor: Visitor, person: Person) -> None:
     upload = {"Content_Type": "multipart/form-data; boundary=b", "Origin": ORIGIN, **bearer(person)}
-    through = visitor.post(TRANSACTIONS, b"x" * (10 * MEBIBYTE + 4096), **upload)
+    in_base64 = Settings.model_fields["MAX_UPLOAD_SIZE"].default // 3 * 4
+    through = visitor.post(TRANSACTIONS, b"x" * (in_base64 + BODY_LIMIT), **upload)
     assert through.code in ("unsupported_media_type", "body_too_large")
     assert "RateLimit-Limit" in through.headers["Access-Control-Expose-Headers"]
-    stopped = visitor.post(TRANSACTIONS, b"x" * (12 * MEBIBYTE), X_Request_ID="ours-1", **upload)
+    stopped = visitor.post(TRANSACTIONS, b"x" * (16 * MEBIBYTE), X_Request_ID="ours-1", **upload)
     assert (stopped.status, stopped.code) == (413, "body_too_large")
     assert stopped.json["data"]["request_id"] == "ours-1"
     assert stopped.headers["Access-Control-Allow-Origin"] == ORIGIN

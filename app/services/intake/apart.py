@@ -143,7 +143,7 @@ def show_pdf(content: bytes, side: int) -> Shown:
             refuse_activity(document)
     except pikepdf.PasswordError as error:
         raise Refused("encrypted_pdf") from error
-    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, KeyError) as error:
+    except (pikepdf.PdfError, ValueError, TypeError, AttributeError, LookupError, RuntimeError) as error:
         raise Refused("unreadable_file") from error
     width, height, picture = render(content, side)
     return Shown(_jpeg(_flat(picture)), pages, width, height)
@@ -189,7 +189,7 @@ def is_attachment(entries: dict[str, Any]) -> bool:
     if "/EF" not in entries:
         return False
     name = str(entries.get("/UF", entries.get("/F", "")))
-    files = [file for _, file in entries["/EF"].items()]
+    files = list(dict(entries["/EF"].items()).values())
     starts = [file.read_bytes().removeprefix(b"\xef\xbb\xbf").lstrip() for file in files]
     return not name.lower().endswith(".xml") or not all(start.startswith(b"<?xml") for start in starts)
 
