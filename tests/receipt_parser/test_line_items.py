@@ -231,3 +231,7 @@ def test_barcodes_and_codes_are_no_part_of_a_name() -> None:
         ("TOTAL", "14.16"),
     )
     assert found == [("Margarita mix", "7.99"), ("Peach halves", "0.68"), ("Melon", "5.49")]
+
+
+def test_the_total_is_never_an_item_even_where_nothing_else_has_a_price() -> None:
+    assert bought(("Cigar", "0.00"), ("Total", "1.07"), ("Total", "1.07"), total="1.07") == [("Cigar", "0.00")]

@@ -59,13 +59,13 @@ _WORDS: dict[str, str] = {
     r"|\bpayable\b|\bnet\s?a\s?payer\b",
     "cash": r"(?<![a-z])(?<!strictly no )cash(?!ier|\w|\s?(?:ier|sale|back|bill|refund|memo|desk))"
     r"|\btender(?:ed)?\b|\bcontanti\b|\bespeces\b|\befectivo\b|\bbargeld\b|\btunai\b|\bgegeben\b"
-    r"|\bcontant\b|\bkontant\b|entregado\b|\bpaid\b|received\b|dinheiro|\bbar\b(?=\s*[\d€e:])",
+    r"|\bcontant\b|\bkontant\b|entregado\b|\bpaid\b|\brecu\b|received\b|dinheiro|\bbar\b(?=\s*[\d€e:])",
     "payment": r"(?<![a-z])(?:visa|master\s?card|amex|american\s?express|maestro|discover|debit|credit|eft(?:pos)?"
     r"|card|paypal|payment|tend(?:er)?|account|acct|auth|approv\w*|gift\s?card|purchase|giro|girocard"
     r"|kreditkarte|karte|carte|tarjeta|master|diners|nets|ez-?link|upi|paytm"
     r"|contactless|chip|redeem\w*|store credit)(?![a-z])",
     "reference": r"\bregular\s?price|compare(?:d)?\s?at|\bmsrp\b|\blist\s?price|\borig(?:inal)?\.?\s?price|you\s?saved?"
-    r"|price\s?before|\bsaving\b|\bwas\b|\bpoints?\b|\bbalance\b|\bsuggested|\bsavings\b|reg\.?\s?price"
+    r"|price\s?before|\bsaving\b|\bwas\b|\bpoints?\b|\bbal(?:ance)?\b|\bsuggested|\bsavings\b|reg\.?\s?price"
     r"|\bunit\s?price\b|\bearned\b|\bper\s(?:person|guest)|\bmiles\s?earned|per\s?gal|price/",
     "detail": r"\btel(?:ephone)?\b|\bphone|\bfax\b|\bdate\b|\btime\b|\binvoice\b|\breceipt\b|\btable\b|\btb[l1]\b"
     r"|\bguests?\b|\bserver\b|\bcashier|\border\s?(?:#|no|num|:)|\bcheck\s?(?:#|no|:)|\bchk\b|\bterminal"

@@ -107,4 +107,4 @@ def doubtful(entries: Sequence[Entry], first: int, last: int) -> list[Entry]:
 
 def item(entry: Entry) -> LineItem:
     """What is kept of a row; the unit price only where quantity × unit price, rounded half up, is the price."""
-    return LineItem(entry.name, entry.price or Decimal(0), entry.quantity, entry.unit_price)
+    return LineItem(entry.name, Decimal(0) if entry.price is None else entry.price, entry.quantity, entry.unit_price)

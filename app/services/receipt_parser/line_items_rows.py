@@ -22,8 +22,9 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _ONE_COSTS = re.compile(r"(?:\W*\([^()]*\))?[\W\d_]*@\s*")  # "(Pot) @ 3.00": no line's price
-_UNIT = re.compile(
-    r"(?:pkt|pkts|pck|roll|rolls|units?|box|btl|ctn|nos|pcs?|pail|mtr|ea|each|kgs?|x|sr|zr|zrl)", re.IGNORECASE
+_UNIT = re.compile(  # or a number, with or without one
+    r"\d*(?:pkts?|pck|rolls?|units?|box|btl|ctn|nos|pcs?|pail|mtr|ea|each|for|kgs?|[l1]?bs?|x|sr|zr|zrl)?",
+    re.IGNORECASE,
 )
 _QUANTITY = re.compile(
     r"\W{0,3}(?P<count>\d{1,3}|\d{1,2}[.,:]0{1,3}|[lI|])(?:\s?(?:[x×@*]|pcs?|ea|no\.?|st)\s+|\s*[x×]\s*(?=[^\W\d])|\s+)(?=.*[^\W\d_]{2})",
@@ -200,5 +201,5 @@ def _clean(name: str) -> str:
     """A name without bullets and dots around it; empty if it has no two letters."""
     name = name.lstrip(_EDGES + ")'\"").rstrip(_EDGES)[:LONGEST_NAME]
     name = _CODE_BEHIND.sub("", name).rstrip(_EDGES)
-    words = re.findall(r"[^\W\d_]+", name)
-    return name if sum(map(len, words)) >= 2 and not all(_UNIT.fullmatch(word) for word in words) else ""
+    says_something = _has_letters(name) and not all(map(_UNIT.fullmatch, re.findall(r"\w+", name)))
+    return name if says_something else ""

@@ -20,6 +20,7 @@ def choose(sure: Sequence[Entry], doubtful: Sequence[Entry], total: Decimal | No
     Where nothing is known to add up to, or nothing does, the sure ones without running sums.
     """
     wanted = targets(total, charges)
+    doubtful = [entry for entry in doubtful if not _is_payment(entry, wanted)]
     before = _before_sum(sure)
     tried = (tuple(sure), before, *_changed(before, tuple(doubtful)))
     for entries in tried:
@@ -50,6 +51,11 @@ def _changed(sure: Entries, doubtful: Entries) -> Iterator[Entries]:
     if len(sure) <= MOST_PAIRED:
         for left_out in combinations(range(len(sure)), 2):
             yield tuple(entry for place, entry in enumerate(sure) if place not in left_out)
+
+
+def _is_payment(entry: Entry, wanted: Sequence[Decimal]) -> bool:
+    """Whether a row says what was paid in all, rather than naming a gift card that was bought."""
+    return entry.label in {"total", "payment"} and entry.price in wanted and "gift" not in entry.name.lower()
 
 
 def _before_sum(entries: Sequence[Entry]) -> Entries:
