@@ -12,8 +12,10 @@ from app.ai import repository as summaries
 from app.auth import repository as accounts
 from app.core import clock, idempotency, indexes, ownership
 from app.extensions import mongo
+from app.receipts import repository as receipts
 from app.transactions import repository as transactions
 from tests.factories import PASSWORD, Person, data, register
+from tests.receipts.records import IMAGE, RECEIPTS, UPLOADS, known_receipt
 from tests.records import BUDGETS, MILK, TRANSACTIONS, failed_sentence, freeze, profiled
 from tests.test_idempotency import next_month
 
@@ -169,6 +171,12 @@ def test_every_route_is_indexed(app: Flask, somebody: Person) -> None:
             somebody.post("/api/ai/summary", headers={"Idempotency-Key": "s"}),
         ):
             assert answer.status_code < 300, answer.text
+        receipt = f"{RECEIPTS}{known_receipt(somebody, image_base64=IMAGE)['_id']}"
+        for path in (receipt, f"{receipt}/items", f"{receipt}/status", UPLOADS, RECEIPTS):
+            assert somebody.get(path, **uncached()).status_code == 200
+        assert somebody.get(RECEIPTS, search="bread", **uncached()).status_code == 200
+        assert somebody.patch(receipt, {"tax": 1}).status_code == 200
+        assert somebody.delete(receipt).status_code == 200
         somebody.post(f"{TRANSACTIONS}{failed_sentence(somebody)['_id']}/retry")
         budget = data(somebody.post(BUDGETS, {**next_month(), "category": "Travel"}))
         somebody.patch(f"{BUDGETS}{budget['_id']}", {"limit": 5})
@@ -188,12 +196,20 @@ def test_sweeps_and_workers_are_indexed(app: Flask, somebody: Person, monkeypatc
         with monkeypatch.context() as long_ago:  # when no lease of another test had run out
             freeze(long_ago, "2015-01-01T00:00:00+00:00")
             transactions.sweep_abandoned(timedelta(0))
+            receipts.sweep_abandoned(timedelta(0))
             summaries.sweep_abandoned(timedelta(0))
         list(accounts.sweep_tombstones())
         accounts.by_reset_token("0" * 64, moment)
         assert len(transactions.decisions(owner, 300)) == 300
         transactions.take_up(owner, ObjectId(), moment)
         transactions.settle(owner, ObjectId(), moment, {"status": "completed"})
+        receipts.take_up(owner, ObjectId(), "task", timedelta(minutes=1))
+        receipts.note_progress(owner, ObjectId(), moment, "reading")
+        receipts.settle(owner, ObjectId(), moment, {"status": "completed"})
+        receipts.restart(owner, ObjectId(), timedelta(minutes=1))
+        receipts.of_file(owner, "0" * 64)
+        receipts.merchants(owner, 300)
+        receipts.corrected_merchant(owner, "corner bakery")
         summaries.take_up(owner, ObjectId(), moment)
         idempotency.forget(ObjectId())
         ownership.files_in_use(owner, [ObjectId(), ObjectId()])
@@ -202,6 +218,8 @@ def test_sweeps_and_workers_are_indexed(app: Flask, somebody: Person, monkeypatc
     assert_indexed(operations)
     for operation in operations:
         assert not operation.get("hasSortStage"), operation["command"]
+        if {"receipt.once", "receipt.read_as"} & operation["command"].get("filter", {}).keys():
+            assert operation["keysExamined"] <= 1
 
 
 def test_everything_owned_is_found_by_its_owner(app: Flask) -> None:

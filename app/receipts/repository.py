@@ -39,7 +39,8 @@ def get(owner: ObjectId, receipt_id: ObjectId) -> Document | None:
 
 def of_file(owner: ObjectId, sha256: str) -> Document | None:
     """The receipt of the file with this hash, copies aside."""
-    return mongo.db.transactions.find_one({"user_id": owner, "receipt.once": sha256})
+    # The type is asked for because the index holds only documents with it; so, too, below.
+    return mongo.db.transactions.find_one({"user_id": owner, "receipt.once": {"$eq": sha256, "$type": "string"}})
 
 
 def page(owner: ObjectId, condition: Condition, order: list[tuple[str, int]], skip: int, limit: int) -> list[Document]:
@@ -155,7 +156,7 @@ def merchants(owner: ObjectId, limit: int) -> list[str]:
 
 def corrected_merchant(owner: ObjectId, read_as: str) -> str | None:
     """What the person last made of a merchant that was read like this."""
-    condition = {"user_id": owner, "receipt.read_as": read_as, "edited": "merchant"}
+    condition = {"user_id": owner, "receipt.read_as": {"$eq": read_as, "$type": "string"}, "edited": "merchant"}
     found = mongo.db.transactions.find_one(condition, {"merchant": 1}, sort=[("updated_at", DESCENDING)])
     return found["merchant"] if found else None
 

@@ -69,9 +69,9 @@ class ReceiptUpload(Form):
     """A photo or PDF of a receipt; what goes with it stays as it is, but a currency on the document wins."""
 
     file: UploadedFile
-    category: Category | None = None
+    category: Category = unset()
     notes: Annotated[str | None, TextOrNone(2000)] = None
-    currency: Currency | None = None
+    currency: Currency = unset()
 
 
 class ReceiptUpdate(Schema):
