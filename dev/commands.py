@@ -9,7 +9,7 @@ from pathlib import Path
 WORKERS = {
     "ai": "--queues ai --pool threads --concurrency 64",
     "default": "--queues default,mail --pool threads --concurrency 16",
-    "ocr": "--queues ocr --pool prefork --concurrency 1 --max-memory-per-child 700000"
+    "ocr": "--queues ocr --pool prefork --concurrency 1 --max-memory-per-child 800000"
     " --soft-time-limit 60 --time-limit 75",
 }
 
