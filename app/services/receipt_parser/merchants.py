@@ -23,11 +23,15 @@ _STARTS = (
     re.compile(r"^\W*[\d\W]*\d\W*\s(?=\D*[A-Za-z])"),
     re.compile(r"^.*?(?:licensee of|operated by|owned by|managed by|formerly known as|\bby|\bat|\bto|[:)])\s+", re.I),
 )
+_INSIDE = re.compile(r"[(\[]([^()\[\]]*[^\W\d_]{3,}[^()\[\]]*)[)\]]?")  # The Shop (Its Owner Ltd)
 _LEGAL_END = re.compile(
     r"^.*?\b(?:s[dno]n\.?\s?b[hn]d\.?|s/b|bhd\.?|pte\.?\s?ltd\.?|ltd\.?|gmbh|enterprise|trading)", re.I
 )
 _SDN_BHD = re.compile(r"\b(?:S[DO0B][NHM]|SND|SUN|SNN)\.? ?B[HN][DO0]\b", re.IGNORECASE)  # Malaysian Ltd
 _DIGIT_INSIDE = re.compile(r"(?<=[A-Za-z])[01]{1,2}(?=[A-Za-z])")
+_LEGAL_ONLY = re.compile(
+    r"(?:sdn|bhd|co|ltd|pte|pty|plc|inc|llc|gmbh|m|sb)+|enterprise|trading|taxinvoice|receipt|invoice"
+)
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -53,7 +57,12 @@ def candidates(document: Document) -> list[Name]:
     for index in range(min(len(document.rows), SEARCHED_ROWS)):
         for name in _around(document, index):
             compared = key(name.text)
-            if len(compared) >= 2 and _LETTERS.search(name.text) and len(name.text) <= LONGEST_NAME:
+            if (
+                len(compared) >= 2
+                and not _LEGAL_ONLY.fullmatch(compared)
+                and _LETTERS.search(name.text)
+                and len(name.text) <= LONGEST_NAME
+            ):
                 found.setdefault((compared, index), name)
     return list(found.values())
 
@@ -70,20 +79,30 @@ def _around(document: Document, index: int) -> Iterator[Name]:
                 yield Name(name.text, index, index, f"{before} {name.before}", f"{name.after} {after}")
     for last in (index + 1, index + 2):
         if last < len(document.rows):
-            yield from _parts(" ".join(document.texts[index : last + 1]), index, last)
+            joined = " ".join(document.texts[index : last + 1])
+            yield Name(joined, index, last)
+            yield from (name for name in _cut(joined, index, last) if len(name.after) < len(document.text(last)))
 
 
 def _parts(text: str, first: int, last: int) -> Iterator[Name]:
     """A text whole, without what stands before the name, and without what stands behind it."""
-    starts = [0, *(match.end() for pattern in _STARTS if (match := pattern.search(text)))]
-    for start in starts:
-        rest = text[start:]
-        yield Name(rest, first, last, text[:start])
-        cuts = {match.start() for pattern in _CUTS if (match := pattern.search(rest))}
-        if legal := _LEGAL_END.search(rest):
-            cuts.add(legal.end())
-        for cut in sorted(cuts):
-            yield Name(rest[:cut], first, last, text[:start], rest[cut:])
+    if inside := _INSIDE.search(text):
+        yield Name(inside[1], first, last, text[: inside.start(1)], text[inside.end(1) :])
+    yield Name(text, first, last)
+    yield from _cut(text, first, last)
+    for start in {match.end() for pattern in _STARTS if (match := pattern.search(text))}:
+        yield Name(text[start:], first, last, text[:start])
+        if legal := _LEGAL_END.search(text[start:]):
+            yield Name(legal[0], first, last, text[:start], text[start + legal.end() :])
+
+
+def _cut(text: str, first: int, last: int) -> Iterator[Name]:
+    """A text without what stands behind the name: numbers, addresses, branches."""
+    cuts = {match.start() for pattern in _CUTS if (match := pattern.search(text))}
+    if legal := _LEGAL_END.search(text):
+        cuts.add(legal.end())
+    for cut in sorted(cuts):
+        yield Name(text[:cut], first, last, "", text[cut:])
 
 
 def tidied(text: str) -> str:

@@ -8,6 +8,7 @@ from app.services.receipt_parser.document import Document
 
 _NEAR = 14  # rows between an amount and what it is made of, at most
 _LONGEST_RUN = 60
+ROUNDED = 5  # hundredths by which tills without small coins round
 NAMES = ("paid less change", "two parts", "three parts", "a run of rows", "rounded", "tax within", "less a part")
 
 
@@ -41,6 +42,7 @@ class Sums:
         wanted, first, last = minor(value), rows[0], rows[-1]
         above = [price for row, price in self.prices if last - _NEAR <= row <= last and 0 < price < wanted]
         below = [price for row, price in self.prices if first <= row <= first + _NEAR and price > 0]
+        small = [price for row, price in self.prices if last - 5 <= row <= last + 2 and -ROUNDED <= price < 0]
         around = {price for row, price in self.prices if first - 3 <= row <= last + 3}
         return tuple(
             map(
@@ -48,9 +50,9 @@ class Sums:
                 (
                     _differs(below, wanted),
                     _adds_up(above, wanted),
-                    any(_adds_up(above, wanted - part) for part in set(above) if 2 * part < wanted),
+                    any(_adds_up(above, wanted - part) for part in {*above, *small} if 2 * part < wanted),
                     self._runs(wanted, rows),
-                    any(0 < abs(price - wanted) <= 5 for price in around),
+                    any(0 < abs(price - wanted) <= ROUNDED for price in around),
                     _taxed({price for _, price in self.prices}, wanted),
                     any(price > wanted and -(price - wanted) in around for price in around),
                 ),
