@@ -30,8 +30,8 @@ _KINDS = (
     ("tax", rf"(?:montant )?{_VAT}(?: ?(?:amount|betrag|bedrag|montant))?"),
     (
         "amount",
-        r"(?:line |net |gross |ext(?:ended)?\.? |sub-?)?(?:total|amount|price)(?: (?:price|amount|cost|"
-        r"value))?(?: ?\(?\w{3}\)?)?|value|"
+        r"(?:line |net |gross |ext(?:ended)?\.? |sub-?)?(?:amount|price|"
+        r"total(?: (?:price|amount|cost|value))?)(?: ?\(?\w{3}\)?)?|value|"
         r"(?:gesamt|zeilen|netto|brutto|rechnungs)-?(?:preis|betrag|summe)|gp|gesamt|zwischensumme|sous-?total|subtotaal|betrag|summe|preis|"
         r"(?:montant|total|prix)(?: (?:total|net|eur|ht|ttc)){0,3}|"
         r"(?:totaal|regel|netto|bruto)-?\s?(?:prijs|bedrag|totaal)?|bedrag|prijs|totaal|charges|cost",
