@@ -1,6 +1,5 @@
 """The things bought: rows between the head of a receipt and its sums that name something and end in a price."""
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import takewhile
@@ -15,16 +14,12 @@ from app.services.receipt_parser.types import LineItem
 
 MOST_ITEMS = 500
 MOST_BEHIND = 10
-HEADINGS = frozenset(
-    re.split(
-        r"\s+",
-        """item items qty quantity description desc descriptions price amount amt total unit rate product u/p uom disc
-        producto importe precio cant uds unid menge preis betrag artikel bezeichnung libelle montant prix qte aantal
-        omschrijving""",
-    )
-)
-
-
+_COLUMNS = """
+    item items qty quantity description desc descriptions price amount amt total unit rate product u/p uom disc
+    producto importe precio cant uds unid menge preis betrag artikel bezeichnung libelle montant prix qte aantal
+    omschrijving
+"""
+HEADINGS = frozenset(_COLUMNS.split())
 HEADING_UNITS = frozenset({"rm", "code", "tax", "gst", "sku", "name", "no", "ea"})
 
 

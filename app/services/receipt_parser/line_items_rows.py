@@ -18,16 +18,19 @@ MOST_NUMBERS = 6
 # Behind the price: tax letters, a currency, a star; never words.
 _BEHIND = re.compile(r"[\s*#°&)(/\-.:;,|]*(?:[A-Za-z€$£]{1,4}[\s*#.]*){0,2}\d?[\s*#%.)]*$")
 _TAIL = re.compile(
-    r"(?:[x×*@=/$€£₹|\-+:;.,()\[\]s]|at|ea|each|eac|pc|pcs|kg|kgs|g|[l1]bs?|l|ltr|gal|rm|rs|usd|eur|inr|per|net|tare|for|unit|units|qty|nos?)+\.?",
+    r"(?:[x×*@=/$€£₹|\-+:;.,()\[\]s]|at|ea|each|eac|pc|pcs|kg|kgs|g|[l1]bs?|l|ltr|gal|rm|rs|usd|eur|inr|per|net|tare"
+    r"|for|unit|units|qty|nos?)+\.?",
     re.IGNORECASE,
 )
+LONGEST_TAIL_WORD = 12  # "kgs" can be read in several ways, and a long run of them in too many
 _ONE_COSTS = re.compile(r"(?:\W*\([^()]*\))?[\W\d_]*@\s*")  # "(Pot) @ 3.00": no line's price
 _UNIT = re.compile(  # or a number, with or without one
     r"\d*(?:pkts?|pck|rolls?|units?|box|btl|ctn|nos|pcs?|pail|mtr|ea|each|for|kgs?|[l1]?bs?|x|sr|zr|zrl)?",
     re.IGNORECASE,
 )
 _QUANTITY = re.compile(
-    r"\W{0,3}(?P<count>\d{1,3}|\d{1,2}[.,:]0{1,3}|[lI|])(?:\s?(?:[x×@*]|pcs?|ea|no\.?|st)\s+|\s*[x×]\s*(?=[^\W\d])|\s+)(?=.*[^\W\d_]{2})",
+    r"\W{0,3}(?P<count>\d{1,3}|\d{1,2}[.,:]0{1,3}|[lI|])"
+    r"(?:\s?(?:[x×@*]|pcs?|ea|no\.?|st)\s+|\s*[x×]\s*(?=[^\W\d])|\s+)(?=.*[^\W\d_]{2})",
     re.IGNORECASE,
 )
 _MEASURE = re.compile(
@@ -122,7 +125,7 @@ def _without_tail(row: Row, price: Placed) -> tuple[str, list[Decimal]]:
     kept = start
     for one in reversed([one for one in row_amounts.find(row) if one.end <= price.start]):
         between = text[one.end : start]
-        if not all(_TAIL.fullmatch(word) or len(word) == 1 for word in between.split()):
+        if not all(_is_tail(word) or len(word) == 1 for word in between.split()):
             break
         numbers.insert(0, one.value)
         start = one.start
@@ -132,9 +135,14 @@ def _without_tail(row: Row, price: Placed) -> tuple[str, list[Decimal]]:
             numbers.pop(0)
             break
     words = text[:kept].split()
-    while words and numbers and _TAIL.fullmatch(words[-1]):
+    while words and numbers and _is_tail(words[-1]):
         words.pop()
     return " ".join(words), numbers[-MOST_NUMBERS:]
+
+
+def _is_tail(word: str) -> bool:
+    """Whether a word only says what a number behind a name counts or costs: "kg", "@", "/ea"."""
+    return len(word) <= LONGEST_TAIL_WORD and _TAIL.fullmatch(word) is not None
 
 
 def _ties(text: str, one: Placed, between: str) -> bool:
@@ -192,7 +200,7 @@ def _detail_product(row: Row) -> tuple[Decimal, Decimal] | None:
         return None
     words = re.findall(r"[^\W\d_]+", row.text)
     numbers = [one.value for one in row_amounts.find(row)]
-    if len(numbers) < 2 or not all(_TAIL.fullmatch(word) or len(word) <= 2 for word in words):
+    if len(numbers) < 2 or not all(_is_tail(word) or len(word) <= 2 for word in words):
         return None
     return numbers[0], numbers[1]
 
