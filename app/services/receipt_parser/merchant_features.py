@@ -1,5 +1,6 @@
 """What the ranker of names is given of each candidate."""
 
+import re
 from functools import cached_property
 
 from app.services.receipt_parser import keywords
@@ -9,6 +10,8 @@ from app.services.receipt_parser.merchants import SEARCHED_ROWS, Name, key
 from app.services.receipt_parser.rows import Row
 
 _LEGAL, _WEB, _KIND = (keywords.NAMES.index(name) for name in ("legal", "web", "kind"))
+_WHOLE = re.compile(r".{12,}?(?:sdnbhd|bhd|sb$|ltd|enterprise|trading)")
+_WRAPPED = re.compile(r"\w{3}.*[(\[][^)]{6,}(?:S[DO]N|B[HN]D|LTD|S/B)", re.IGNORECASE)
 CUT_READ = 10  # letters of what was cut away that tell whether it had to be
 
 
@@ -107,6 +110,7 @@ class Names:
         known = float(self._first_legal >= 0)
         above = float(known and name.last < self._first_legal)
         return (
+            *self._doubled(name),
             known * legal,
             known * (1 - legal),
             first * legal,
@@ -117,6 +121,13 @@ class Names:
             known * (1 - legal) * self._malay,
             (1 - known) * self._malay * float(name.first == 0),
         )
+
+    def _doubled(self, name: Name) -> tuple[float, float, float]:
+        """Whether it holds a company's whole name and something else: rows above it, or a name it stands behind."""
+        rows = self.document.texts[name.first : name.last + 1]
+        whole = name.last > name.first and bool(_WHOLE.match(key(rows[-1])))
+        wrapped = bool(_WRAPPED.search(name.text))
+        return float(whole), float(wrapped), float(len({row.isupper() for row in rows}) > 1)
 
 
 def _likeness(row: Row, other: Row | None) -> tuple[float, float, float]:
