@@ -82,12 +82,19 @@ INDEXES = [
         name="receipt_once",
     ),
     IndexModel(
-        [("user_id", ASCENDING), ("date", DESCENDING), ("_id", DESCENDING)],
+        # With the source, so that counting reads no document.
+        [("user_id", ASCENDING), ("source", ASCENDING), ("date", DESCENDING), ("_id", DESCENDING)],
         partialFilterExpression={"source": RECEIPT},
         name="receipts_by_date",
     ),
     IndexModel(
-        [("user_id", ASCENDING), ("receipt.words", ASCENDING), ("date", DESCENDING), ("_id", DESCENDING)],
+        [
+            ("user_id", ASCENDING),
+            ("source", ASCENDING),
+            ("receipt.words", ASCENDING),
+            ("date", DESCENDING),
+            ("_id", DESCENDING),
+        ],
         partialFilterExpression={"source": RECEIPT},
         name="receipts_by_word",
     ),
