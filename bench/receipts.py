@@ -78,9 +78,11 @@ def _days() -> Iterator[object]:
 @contextmanager
 def _workers(stack: Stack) -> Iterator[None]:
     """The workers for pictures and for sentences, as the development stack runs them."""
-    environment = {**os.environ, **stack.environment}
-    with open(os.devnull, "wb") as nowhere:
-        running = [Process(name, commands.worker(name), nowhere.fileno(), environment) for name in ("ocr", "ai")]
+    folder = stack.folder / "workers"
+    folder.mkdir(exist_ok=True)
+    environment = {**os.environ, **stack.environment, "LOG_DIR": str(folder)}
+    with (folder / "output.log").open("wb") as output:
+        running = [Process(name, commands.worker(name), output.fileno(), environment) for name in ("ocr", "ai")]
         try:
             yield
         finally:

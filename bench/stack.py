@@ -99,6 +99,7 @@ class Stack:
     floor: str
     master: psutil.Process
     environment: dict[str, str]
+    folder: Path
 
     @cached_property
     def owners(self) -> list[str]:
@@ -133,7 +134,7 @@ def running(plan: data.Plan, folder: Path) -> Iterator[Stack]:
             database = client.get_default_database()
             environment["FLOOR_TEMPLATE"] = json_util.dumps(template(database))
             with gunicorn("bench.floor:app", environment, folder / "floor") as (floor, _):
-                yield Stack(plan, database, api, floor, master, environment)
+                yield Stack(plan, database, api, floor, master, environment, folder)
             database.transactions.delete_many({"tags": NEW_ENTRY["tags"]})
             for collection in ("floor_files.files", "floor_files.chunks"):
                 database.drop_collection(collection)
