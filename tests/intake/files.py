@@ -359,6 +359,8 @@ BAD: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "a profile bomb": (lambda: png(600, 400, bomb(b"iCCP", b"a\0\0", 200)), 422, "unreadable_file"),
     "a PNG of a million chunks": (lambda: png(600, 400, chunk(b"teXt", b"") * 100_000), 422, "too_complex"),
     "a JPEG of a thousand scans": (lambda: scans(1000), 422, "too_complex"),
+    "a JPEG of filling": (lambda: b"\xff\xd8" + b"\xff" * 3_000_000, 422, "unreadable_file"),
+    "a JPEG of empty segments": (lambda: b"\xff\xd8" + b"\xff\xfe\0\2" * 500_000, 422, "too_complex"),
     "500 pages": (lambda: pdf(500), 422, "too_many_pages"),
     "21 pages": (lambda: pdf(21), 422, "too_many_pages"),
     "a locked PDF": (lambda: encrypted(user="secret", owner="other"), 422, "encrypted_pdf"),

@@ -11,7 +11,9 @@ HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1"}
 HEIC_SEQUENCES = {b"hevc", b"hevx", b"hevm", b"hevs", b"msf1"}
 PDF_START = re.compile(rb"(?:\xef\xbb\xbf)?[\0\t\n\f\r ]{0,64}%PDF-[0-9]")
 # Stuffed bytes, restarts and filling are no markers (ITU-T T.81, B.1.1.2).
-JPEG_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+MOST_FILLING = 4096
+MOST_SEGMENTS = 1000
 JPEG_SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 SEQUENTIAL = {0xC0, 0xC1}
 JPEG_ALONE = {0x01, *range(0xD0, 0xD9)}
@@ -73,7 +75,10 @@ def frame(content: bytes, content_type: str) -> Picture:
 def _jpeg(content: bytes) -> Picture:
     """Walks the segments up to the pixels; of a progressive picture, which has them in many scans, all of them."""
     width, height, scalable, scans, position = 0, 0, True, 0, 2
-    while found := JPEG_MARKER.search(content, position):
+    for _ in range(MOST_SEGMENTS):
+        found = JPEG_MARKER.search(content, position)
+        if not found or (not scans and found.start() > position + MOST_FILLING):
+            raise Refused("unreadable_file")
         marker, position = content[found.end() - 1], found.end()
         if marker == END_OF_IMAGE:
             break
@@ -89,7 +94,9 @@ def _jpeg(content: bytes) -> Picture:
         if scans and scalable:
             position = content.index(b"\xff\xd9", position) + 2
             break
-    if not scans or not found:
+    else:
+        raise Refused("too_complex")
+    if not scans:
         raise Refused("unreadable_file")
     return Picture(width, height, False, position, scalable)
 
