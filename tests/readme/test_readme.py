@@ -91,6 +91,7 @@ def test_the_tour_has_the_steps_of_a_first_visit() -> None:
         "search=",
         "/summary",
         "/budgets/",
+        "/receipts/",
         "/refresh",
     ):
         assert part in commands
