@@ -107,6 +107,6 @@ def filed(person: Person, content: bytes | None = None) -> dict[str, Any]:
 
 
 def link_to(person: Person, file: dict[str, Any], variant: service.Variant = "thumb") -> str:
-    """The path of a picture of a person's file."""
-    with person.client.application.app_context():
+    """The address of a picture of a person's file."""
+    with person.client.application.test_request_context():
         return service.link(owner_of(person), file["_id"], variant)

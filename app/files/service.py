@@ -107,8 +107,8 @@ def erase(owner: ObjectId) -> None:
 
 
 def link(owner: ObjectId, file_id: ObjectId, variant: Variant = "view") -> str:
-    """The path of a picture, signed: good for five minutes, for whoever has it."""
-    return f"/api/files/{links.sign(owner, file_id, variant)}"
+    """The address of a picture on the host that was asked, signed: good for five minutes, for whoever has it."""
+    return f"{request.host_url}api/files/{links.sign(owner, file_id, variant)}"
 
 
 def answer(owner: ObjectId, file: Document, variant: Variant) -> Response:
