@@ -16,7 +16,7 @@ from bson import ObjectId
 from app.core import clock
 from app.models.users import User
 from bench import receipts_data
-from bench.cold import alone, summed_up
+from bench.cold import Client, alone, summed_up
 from bench.load import LoadError
 from bench.requests import SEARCHES, TRANSACTIONS, Headers
 from bench.rows import Row, Settings
@@ -33,6 +33,7 @@ QUEUED = 12
 SENTENCES = 6
 PATIENCE_SECONDS = 300
 PASSWORD = "Bench-password-1"  # noqa: S105 -- of an account that lives for minutes
+KNOWN_RECEIPT = {"merchant_name": "Corner Bakery", "total_amount": 12.4, "transaction_date": "2026-02-01"}
 SENTENCE = {"mode": "ai", "text": "Bought groceries from Walmart for $45.50"}
 
 
@@ -68,6 +69,22 @@ def _reads(stack: Stack, owner: ObjectId, headers: Headers) -> Iterator[Row]:
         ours = alone(stack.api, headers, [RECEIPTS + query for query in queries])
         bare = alone(stack.floor, {}, [f"/receipts/{owner}{query}" for query in queries])
         yield Row("receipts", what, ours, bare, ours.p50, "ms p50", at_most=30)
+    yield from _after_writes(stack, owner, headers)
+
+
+def _after_writes(stack: Stack, owner: ObjectId, headers: Headers) -> Iterator[Row]:
+    """The list, and a search for what is on every receipt, right after a write, so that nothing is known any more."""
+    ours, bare = Client(stack.api, headers), Client(stack.floor, {})
+    for what, query in {"list": "", "search on all": "?search=total", "two words": "?search=total+lantern"}.items():
+        taken: tuple[list[float], list[float]] = ([], [])
+        for _ in range(READS):
+            ours.call("POST", RECEIPTS, KNOWN_RECEIPT)
+            taken[0].append(ours.call("GET", RECEIPTS + query)[0])
+            taken[1].append(bare.call("GET", f"/receipts/{owner}{query}")[0])
+        figures, floor = map(summed_up, taken)
+        yield Row("receipts", f"{what} after a write", figures, floor, figures.p50, "ms p50", at_most=30)
+    ours.close()
+    bare.close()
 
 
 def _days() -> Iterator[object]:

@@ -19,6 +19,8 @@ from bench.words import GOODS, NOTES
 
 PHOTO = (3000, 2250)  # pixels
 SHEET = (1100, 1900)
+ON_ALL = "tax invoice date time cash card change amount qty price thank you please visit again tel street"
+SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "we", "zo")
 GRAIN, QUALITY = 20, 93  # of the sensor and the JPEG: together some 3 MB
 
 
@@ -31,7 +33,7 @@ def known(user: User, count: int, today: date) -> Iterator[Document]:
         prices = [Decimal(rng.randrange(1000, 90000)).scaleb(-2) for _ in things]
         seller = rng.choice(goods.sellers)
         bought = [f"{thing} {price}" for thing, price in zip(things, prices, strict=True)]
-        text = "\n".join((seller, f"No. {number:06d}", *bought, f"TOTAL {sum(prices)}"))
+        text = "\n".join((seller, f"No. {number:06d}", *bought, f"TOTAL {sum(prices)}", *_small_print(rng)))
         body = ReceiptCreate.model_construct(
             merchant_name=seller,
             total_amount=Decimal(sum(prices)),
@@ -44,6 +46,16 @@ def known(user: User, count: int, today: date) -> Iterator[Document]:
             ocr_text=text,
         )
         yield entry.known(user, body, ObjectId(), None)
+
+
+def _small_print(rng: random.Random) -> Iterator[str]:
+    """What else stands on receipts: words that are on all, some that are on many, most on few, and numbers."""
+    yield ON_ALL
+    for _ in range(rng.randint(10, 22)):
+        words = (SYLLABLES[int(rng.paretovariate(0.6)) % 18] + SYLLABLES[rng.randrange(18)] for _ in range(7))
+        yield " ".join(
+            (*words, f"{rng.randrange(10 ** rng.randint(1, 5))}", f"{rng.randrange(100)}.{rng.randrange(100):02d}")
+        )
 
 
 def photos() -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """Filters over receipts, as pure functions that match the owner first."""
 
+import re
 from datetime import date, timedelta
 from typing import Any, TypedDict
 
@@ -13,13 +14,15 @@ from app.transactions.record_service import words
 ORDER = [("date", -1), ("_id", -1)]
 NEWEST = [("created_at", -1), ("_id", -1)]
 DUPLICATE_DAYS = 3
-LAST = "\U0010ffff"  # sorts behind whatever a word goes on with
 MOST_WORDS = 8
 NOTHING = Condition({"_id": {"$in": []}})
 
 
-def matching(owner: ObjectId, query: ReceiptQuery, timezone: str) -> Condition:
+def matching(owner: ObjectId, query: ReceiptQuery, timezone: str, beginnings: list[str]) -> Condition:
     """The filter of the list: all that the query names, of this owner.
+
+    Args:
+        beginnings: of the words that are searched, the rarest first, as MongoDB reads the index for that one alone.
 
     Raises:
         Invalid: the range of dates starts after its end.
@@ -29,17 +32,25 @@ def matching(owner: ObjectId, query: ReceiptQuery, timezone: str) -> Condition:
         if (value := getattr(query, name)) is not None:
             condition[name] = value
     if query.search is not None:
-        condition.update(_beginning(query.search))
+        first, *others = [_beginning(word) for word in beginnings] or [NOTHING]
+        condition.update(first, **({"$and": others} if others else {}))
     return Condition(condition)
 
 
-def _beginning(search: str) -> dict[str, Any]:
-    """Receipts with words that begin with each of these; nothing has no words."""
-    distinct = sorted(dict.fromkeys(words(search)), key=len, reverse=True)[:MOST_WORDS]
-    if not distinct:
-        return NOTHING
-    first, *others = ({"receipt.words": {"$elemMatch": {"$gte": word, "$lt": word + LAST}}} for word in distinct)
-    return {**first, "$and": others} if others else first
+def searched(query: ReceiptQuery) -> list[str]:
+    """The beginnings of words that a query searches, each once, MOST_WORDS at most."""
+    return sorted(dict.fromkeys(words(query.search or "")), key=len, reverse=True)[:MOST_WORDS]
+
+
+def with_word(owner: ObjectId, beginning: str) -> Condition:
+    """The filter of receipts with a word that begins like this."""
+    return Condition({"user_id": owner, "source": RECEIPT, **_beginning(beginning)})
+
+
+def _beginning(word: str) -> Condition:
+    # The one question about the elements of an array that MongoDB answers, and counts, from its index alone. A word has
+    # nothing but letters, digits and underscores, so this is no more than a range of the index.
+    return Condition({"receipt.words": {"$regex": "^" + re.escape(word)}})
 
 
 class Purchase(TypedDict):

@@ -15,7 +15,7 @@ from app.models.transactions import RECEIPT, Status
 
 Document = dict[str, Any]
 PROCESSING, SETTLED = Status.PROCESSING.value, {"$ne": Status.PROCESSING.value}
-LONGEST_LEASE, MILLISECOND = timedelta(hours=12), timedelta(milliseconds=1)
+LONGEST_LEASE, MILLISECOND, WORDS = timedelta(hours=12), timedelta(milliseconds=1), {"receipt.words": 0}
 DUPLICATE_FIELDS = {"merchant": 1, "amount": 1, "currency": 1, "local_date": 1}
 
 
@@ -44,13 +44,14 @@ def of_file(owner: ObjectId, sha256: str) -> Document | None:
 
 
 def page(owner: ObjectId, condition: Condition, order: list[tuple[str, int]], skip: int, limit: int) -> list[Document]:
-    """One page of those that match."""
-    return list(mongo.db.transactions.find({**condition, "user_id": owner}).sort(order).skip(skip).limit(limit))
+    """One page of those that match, without the words they are found by."""
+    return list(mongo.db.transactions.find({**condition, "user_id": owner}, WORDS).sort(order).skip(skip).limit(limit))
 
 
-def count(owner: ObjectId, condition: Condition) -> int:
-    """How many match."""
-    return mongo.db.transactions.count_documents({**condition, "user_id": owner})
+def count(owner: ObjectId, condition: Condition, most: int = 0) -> int:
+    """How many match; counted up to `most` where that is given."""
+    limit: Document = {"limit": most} if most else {}
+    return mongo.db.transactions.count_documents({**condition, "user_id": owner}, **limit)
 
 
 def duplicates(owner: ObjectId, condition: Condition, limit: int) -> list[Document]:
@@ -182,8 +183,7 @@ def sweep_abandoned(lease: timedelta) -> Document | None:
 def release(owner: ObjectId, receipt_id: ObjectId) -> None:
     """The task could not be published: let the next sweep hand it out."""
     mongo.db.transactions.update_one(
-        {"_id": receipt_id, "user_id": owner, "status": PROCESSING},
-        {"$set": {"lease_until": clock.now()}},
+        {"_id": receipt_id, "user_id": owner, "status": PROCESSING}, {"$set": {"lease_until": clock.now()}}
     )
 
 

@@ -23,6 +23,7 @@ from app.transactions import record_service as records
 Document = dict[str, Any]
 UPDATE_TRIES = 50  # each that fails is one that somebody else won
 MOST_DUPLICATES = 10
+MANY = 2_000  # receipts with a word: how many more there are makes no difference
 
 
 def take_in(user: User, body: ReceiptUpload | ReceiptCreate, *, force: bool) -> tuple[Document, int]:
@@ -55,10 +56,17 @@ def find(user: User, query: ReceiptQuery) -> Document:
     Raises:
         Invalid: the range of dates starts after its end.
     """
-    owner, condition = user["_id"], pipelines.matching(user["_id"], query, user["timezone"])
+    owner = user["_id"]
+    condition = pipelines.matching(owner, query, user["timezone"], _rarest_first(owner, pipelines.searched(query)))
     documents, pagination = _page(owner, condition, query, pipelines.ORDER)
     shown = [receipt for _, receipt in readable(documents, partial(_shown, owner))]
     return {"receipts": shown, "pagination": pagination}
+
+
+def _rarest_first(owner: ObjectId, beginnings: list[str]) -> list[str]:
+    if len(beginnings) < 2:
+        return beginnings
+    return sorted(beginnings, key=lambda word: repository.count(owner, pipelines.with_word(owner, word), MANY))
 
 
 def _page(

@@ -20,6 +20,8 @@ SETTLED = {"$ne": Status.PROCESSING.value}
 DUPLICATE_KEY = 11000
 TEXTS_AT_ONCE = 2_000  # other threads get their turn between two batches
 DOCUMENTS_AT_ONCE = 500
+# What no answer about transactions shows: of a receipt most of the document.
+UNSHOWN = {"receipt.words": 0, "receipt.ocr_text": 0}
 
 
 def insert(owner: ObjectId, document: Document) -> Document:
@@ -60,14 +62,14 @@ def get(owner: ObjectId, transaction_id: ObjectId) -> Document | None:
 
 def page(owner: ObjectId, condition: Condition, order: list[tuple[str, int]], skip: int, limit: int) -> list[Document]:
     """One page of those that match."""
-    return list(mongo.db.transactions.find({**condition, "user_id": owner}).sort(order).skip(skip).limit(limit))
+    found = mongo.db.transactions.find({**condition, "user_id": owner}, UNSHOWN)
+    return list(found.sort(order).skip(skip).limit(limit))
 
 
 def several(owner: ObjectId, ids: list[ObjectId]) -> list[Document]:
     """Those of these transactions that are there, in the given order."""
-    found = {
-        document["_id"]: document for document in mongo.db.transactions.find({"_id": {"$in": ids}, "user_id": owner})
-    }
+    documents = mongo.db.transactions.find({"_id": {"$in": ids}, "user_id": owner}, UNSHOWN)
+    found = {document["_id"]: document for document in documents}
     return [found[transaction_id] for transaction_id in ids if transaction_id in found]
 
 
@@ -88,7 +90,7 @@ def completed(owner: ObjectId, condition: Condition) -> Iterator[Document]:
     """Completed transactions in a range, newest local day first, a batch at a time."""
     scoped = {**condition, "user_id": owner, "status": Status.COMPLETED.value}
     order = [("local_date", DESCENDING), ("date", DESCENDING), ("_id", DESCENDING)]
-    return mongo.db.transactions.find(scoped, batch_size=DOCUMENTS_AT_ONCE).sort(order)
+    return mongo.db.transactions.find(scoped, UNSHOWN, batch_size=DOCUMENTS_AT_ONCE).sort(order)
 
 
 def aggregate(owner: ObjectId, pipeline: Pipeline) -> list[Document]:

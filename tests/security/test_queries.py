@@ -236,12 +236,18 @@ def test_what_a_client_sent_is_read_in_few_places() -> None:
         assert not reading or name in READERS, (name, reading)
 
 
+# A word of letters, digits and underscores, escaped and anchored at its beginning: that is a range of an index, and
+# nothing in it can be made to take long.
+BEGINNINGS = "app.receipts.pipelines"
+
+
 def test_no_operator_runs_code_or_expressions_of_ours() -> None:
     for name, tree in modules().items():
         constants = {
             node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and type(node.value) is str
         }
-        assert not constants & {"$where", "$function", "$accumulator", "$regex", "$text", "$jsonSchema"}, name
+        assert not constants & {"$where", "$function", "$accumulator", "$text", "$jsonSchema"}, name
+        assert ("$regex" in constants) == (name == BEGINNINGS), name
         assert "$expr" not in constants or name in ("app.transactions.pipelines", "app.core.conditions"), name
 
 
