@@ -13,7 +13,7 @@ from flask import current_app
 
 from app.core import clock, ownership
 from app.extensions import redis
-from app.receipts import repository
+from app.receipts import indexing_repository as repository
 from app.receipts.answers import ReceiptOut
 from app.services import rag
 
