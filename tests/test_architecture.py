@@ -268,7 +268,7 @@ WRITES = re.compile(r"insert_once|mongo\.db\.\w+\.(insert|update|replace|delete|
 UNSEEN = {
     "app.auth.repository": {"insert", "sweep_tombstone", "_changed"},
     "app.transactions.repository": {"take_up", "release", "sweep_abandoned"},
-    "app.receipts.repository": {"take_up", "note_progress", "release", "sweep_abandoned"},
+    "app.receipts.repository": {"take_up", "put_back", "note_progress", "release", "sweep_abandoned"},
     "app.receipts.indexing_repository": {"sweep_unindexed", "put_off", "note_handed_over", "forget_handed_over"},
     "app.ai.repository": {"insert", "take_up", "settle", "sweep_abandoned", "release"},
 }

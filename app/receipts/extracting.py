@@ -1,6 +1,7 @@
 """What a worker does with an uploaded receipt: read its file, then settle it once, whatever happens."""
 
 import logging
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -43,8 +44,18 @@ def extract(owner: ObjectId, receipt_id: ObjectId, worker: str) -> None:
     if document is None:
         return
     try:
+        _finish(owner, document)
+    except (PyMongoError, Unavailable):  # nothing can be read or settled now: it waits, however long that lasts
+        with suppress(PyMongoError):  # then one try is counted that says nothing about the file
+            repository.put_back(owner, receipt_id, worker)
+        raise
+
+
+def _finish(owner: ObjectId, document: Document) -> None:
+    receipt_id = document["_id"]
+    try:
         result = _outcome(owner, document)
-    except (PyMongoError, Unavailable):  # nothing can be read or settled now: it is tried again
+    except (PyMongoError, Unavailable):
         raise
     except SoftTimeLimitExceeded:
         result = outcome.failed(document, "timeout")

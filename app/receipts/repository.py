@@ -126,6 +126,14 @@ def take_up(owner: ObjectId, receipt_id: ObjectId, worker: str, lease: timedelta
     )
 
 
+def put_back(owner: ObjectId, receipt_id: ObjectId, worker: str) -> None:
+    """The task could not reach what it needs: the receipt waits on, and this attempt is not counted."""
+    mongo.db.transactions.update_one(
+        {"_id": receipt_id, "user_id": owner, "status": PROCESSING, "receipt.worker": worker},
+        {"$set": {"receipt.progress": "queued"}, "$unset": {"receipt.worker": ""}, "$inc": {"attempts": -1}},
+    )
+
+
 def note_progress(owner: ObjectId, receipt_id: ObjectId, requested_at: datetime, progress: str) -> None:
     """How far the reading is that was asked for at that moment."""
     mongo.db.transactions.update_one(

@@ -9,11 +9,14 @@ from flask import Flask
 
 from app.receipts import extracting
 from app.services import receipt_reader
+from app.services.storage import StorageUnavailable
 from config import load_settings
 from tests import drawings, gemini_stub
+from tests.accounts import another_app
 from tests.factories import Person, data
+from tests.files import nobody, owner_of
 from tests.gemini_stub import GeminiStub
-from tests.receipts.records import path_of, send
+from tests.receipts.records import path_of, send, uploaded
 from tests.test_receipt_reader import ANSWER
 
 Read = Callable[[bytes], dict[str, Any]]
@@ -89,3 +92,25 @@ def test_a_photo_without_text_fails_and_says_so(gemini: None, stub: GeminiStub, 
     assert (receipt["status"], receipt["failure"]["code"]) == ("failed", "no_text")
     assert (receipt["total_amount"], receipt["items"], receipt["extracted_by"]) == (None, [], None)
     assert stub.requests == []
+
+
+def test_an_outage_of_the_storage_only_delays(
+    app: Flask, settings: dict[str, object], person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.receipts.service.enqueue", lambda *_: True)
+    receipt = uploaded(person, drawings.pdf(drawings.GROCERIES))
+    owner, receipt_id = owner_of(person), ObjectId(receipt["_id"])
+    bucket = {"STORAGE_BACKEND": "s3", "S3_BUCKET": "receipts", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "k"}
+    with (
+        nobody() as url,
+        another_app(app, settings, **bucket, S3_ENDPOINT_URL=url) as away,
+        away.app_context(),
+    ):
+        for attempt in range(2 * extracting.MOST_ATTEMPTS):
+            with pytest.raises(StorageUnavailable):
+                extracting.extract(owner, receipt_id, f"worker {attempt}")
+    waiting = data(person.get(path_of(receipt, "/status")))
+    assert (waiting["status"], waiting["progress"]) == ("processing", "queued")
+    with app.app_context():
+        extracting.extract(owner, receipt_id, "the last worker")
+    assert data(person.get(path_of(receipt)))["total_amount"] == 9.35
