@@ -12,6 +12,7 @@ from app.ai import repository as summaries
 from app.auth import repository as accounts
 from app.core import clock, idempotency, indexes, ownership
 from app.extensions import mongo
+from app.receipts import pipelines
 from app.receipts import repository as receipts
 from app.transactions import repository as transactions
 from tests.factories import PASSWORD, Person, data, register
@@ -153,6 +154,38 @@ def test_the_history_reads_its_days_only(somebody: Person) -> None:
     assert_indexed(operations)
     examined = sum(operation["docsExamined"] for operation in operations)
     assert examined <= sum(day["transaction_count"] for day in days) + 10
+
+
+def test_receipts_are_listed_counted_and_searched_by_their_own_indexes(app: Flask) -> None:
+    person = register(app)
+    document = mongo.db.transactions.find_one({"_id": ObjectId(known_receipt(person)["_id"])}) or {}
+    words = [*document["receipt"]["words"], "total"]
+    rare = {**document["receipt"], "words": [*words, "lantern"]}
+    mongo.db.transactions.insert_many(
+        {**document, "_id": ObjectId(), "receipt": {**document["receipt"], "words": words} if number else rare}
+        for number in range(1100)
+    )
+    for query, total in (
+        ({}, 1101),
+        ({"end_date": "2026-02-01", "category": "Other"}, 1101),
+        ({"search": "tot"}, 1100),
+        ({"search": "total bakery lant"}, 1),
+    ):
+        with profiled("transactions", of=person) as operations:
+            assert data(person.get(RECEIPTS, limit=1, **query, **uncached()))["pagination"]["total"] == total
+        assert_indexed(operations)
+        for operation in operations:
+            assert not operation.get("hasSortStage") or total == 1, "common words are found along the dates"
+            assert operation["docsExamined"] <= 2, operation["command"]
+
+
+def test_without_its_index_a_list_is_slower_but_there(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = register(app)
+    receipt = known_receipt(person)
+    monkeypatch.setattr(pipelines, "BY_DATE", "not_there_yet")
+    listed = data(person.get(RECEIPTS, limit=1, **uncached()))
+    assert [found["_id"] for found in listed["receipts"]] == [receipt["_id"]]
+    assert listed["pagination"]["total"] == 1
 
 
 def test_every_route_is_indexed(app: Flask, somebody: Person) -> None:

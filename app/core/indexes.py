@@ -2,18 +2,23 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any, TypeVar
 
 import pymongo
 from flask import Flask, request
 from pymongo import IndexModel
+from pymongo.errors import OperationFailure
 
 from app import models
 from app.extensions import mongo
 
 log = logging.getLogger(__name__)
 BUILD_SECONDS = 600
+BAD_VALUE = 2  # https://www.mongodb.com/docs/manual/reference/error-codes/
+T = TypeVar("T")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -30,6 +35,16 @@ def ensure() -> list[str]:
         for collection, indexes in declared().items():
             names += [f"{collection}.{name}" for name in mongo.db[collection].create_indexes(indexes)]
     return names
+
+
+def by_index(name: str, ask: Callable[[dict[str, Any]], T]) -> T:
+    """What `ask` finds, given the option that names an index; without it where the index isn't there (yet)."""
+    try:
+        return ask({"hint": name})
+    except OperationFailure as error:
+        if error.code != BAD_VALUE:
+            raise
+        return ask({})
 
 
 def init_app(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, timedelta
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from bson import ObjectId
 
@@ -12,29 +12,45 @@ from app.receipts.schemas import ReceiptQuery
 from app.transactions.record_service import words
 
 ORDER = [("date", -1), ("_id", -1)]
-NEWEST = [("created_at", -1), ("_id", -1)]
+BY_DATE, BY_WORD = "receipts_by_date", "receipts_by_word"
 DUPLICATE_DAYS = 3
 MOST_WORDS = 8
 NOTHING = Condition({"_id": {"$in": []}})
 
 
-def matching(owner: ObjectId, query: ReceiptQuery, timezone: str, beginnings: list[str]) -> Condition:
-    """The filter of the list: all that the query names, of this owner.
+class Listing(NamedTuple):
+    """What a list shows, in which order, and the indexes that serve a page of it and its count.
+
+    They are named, as MongoDB judges by the first hundred that it finds, and remembers that for other words and days.
+    """
+
+    condition: Condition
+    order: list[tuple[str, int]]
+    page_index: str
+    count_index: str
+
+
+def matching(owner: ObjectId, query: ReceiptQuery, timezone: str, beginnings: list[str], *, common: bool) -> Listing:
+    """All that the query names, of this owner, newest first.
 
     Args:
         beginnings: of the words that are searched, the rarest first, as MongoDB reads the index for that one alone.
+        common: even that one is on very many receipts.
 
     Raises:
         Invalid: the range of dates starts after its end.
     """
-    condition: dict[str, Any] = {"user_id": owner, "source": RECEIPT, **query.condition(timezone)}
+    filters: dict[str, Any] = {**query.condition(timezone)}
     for name in ("category", "status"):
         if (value := getattr(query, name)) is not None:
-            condition[name] = value
+            filters[name] = value
+    condition = {"user_id": owner, "source": RECEIPT, **filters}
     if query.search is not None:
         first, *others = [_beginning(word) for word in beginnings] or [NOTHING]
         condition.update(first, **({"$and": others} if others else {}))
-    return Condition(condition)
+    rare = bool(beginnings) and not common
+    counted = rare or (bool(beginnings) and not filters)
+    return Listing(Condition(condition), ORDER, BY_WORD if rare else BY_DATE, BY_WORD if counted else BY_DATE)
 
 
 def searched(query: ReceiptQuery) -> list[str]:
@@ -80,6 +96,7 @@ def duplicates(owner: ObjectId, one: Purchase) -> Condition:
     )
 
 
-def uploads(owner: ObjectId) -> Condition:
-    """The filter of receipts that have a file."""
-    return Condition({"user_id": owner, "receipt.file._id": {"$type": "objectId"}})
+def uploads(owner: ObjectId) -> Listing:
+    """Receipts that have a file, the latest upload first."""
+    condition = Condition({"user_id": owner, "receipt.file._id": {"$type": "objectId"}})
+    return Listing(condition, [("created_at", -1), ("_id", -1)], "uploads", "file")

@@ -10,12 +10,14 @@ from app.core import clock
 from app.core.conditions import Condition
 from app.core.freshness import changes, changing
 from app.core.idempotency import insert_once
+from app.core.indexes import by_index
 from app.extensions import mongo
 from app.models.transactions import RECEIPT, Status
 
 Document = dict[str, Any]
 PROCESSING, SETTLED = Status.PROCESSING.value, {"$ne": Status.PROCESSING.value}
 LONGEST_LEASE, MILLISECOND, WORDS = timedelta(hours=12), timedelta(milliseconds=1), {"receipt.words": 0}
+HAS_FILE = {"receipt.file._id": {"$type": "objectId"}}
 DUPLICATE_FIELDS = {"merchant": 1, "amount": 1, "currency": 1, "local_date": 1}
 
 
@@ -43,15 +45,19 @@ def of_file(owner: ObjectId, sha256: str) -> Document | None:
     return mongo.db.transactions.find_one({"user_id": owner, "receipt.once": {"$eq": sha256, "$type": "string"}})
 
 
-def page(owner: ObjectId, condition: Condition, order: list[tuple[str, int]], skip: int, limit: int) -> list[Document]:
-    """One page of those that match, without the words they are found by."""
-    return list(mongo.db.transactions.find({**condition, "user_id": owner}, WORDS).sort(order).skip(skip).limit(limit))
+def page(
+    owner: ObjectId, condition: Condition, index: str, order: list[tuple[str, int]], skip: int, limit: int
+) -> list[Document]:
+    """One page of those that match, found by this index, without the words they are found by."""
+    asked = {**condition, "user_id": owner}
+    return by_index(index, lambda hint: list(mongo.db.transactions.find(asked, WORDS, skip, limit, sort=order, **hint)))
 
 
-def count(owner: ObjectId, condition: Condition, most: int = 0) -> int:
-    """How many match; counted up to `most` where that is given."""
-    limit: Document = {"limit": most} if most else {}
-    return mongo.db.transactions.count_documents({**condition, "user_id": owner}, **limit)
+def count(owner: ObjectId, condition: Condition, index: str, most: int = 0) -> int:
+    """How many match, counted by this index, and up to `most` where that is given."""
+    asked = {**condition, "user_id": owner}
+    limit = {"limit": most} if most else {}
+    return by_index(index, lambda hint: mongo.db.transactions.count_documents(asked, **{**hint, **limit}))
 
 
 def duplicates(owner: ObjectId, condition: Condition, limit: int) -> list[Document]:
@@ -92,13 +98,7 @@ def restart(owner: ObjectId, receipt_id: ObjectId, lease: timedelta) -> Document
         "receipt.progress": "queued",
     }
     return mongo.db.transactions.find_one_and_update(
-        {
-            "_id": receipt_id,
-            "user_id": owner,
-            "source": RECEIPT,
-            "status": SETTLED,
-            "receipt.file._id": {"$type": "objectId"},
-        },
+        {**HAS_FILE, "_id": receipt_id, "user_id": owner, "source": RECEIPT, "status": SETTLED},
         {"$set": fresh, "$inc": {"revision": 1}},
         return_document=ReturnDocument.AFTER,
     )
