@@ -22,6 +22,7 @@ from tests.waiting import wait_until
 
 BULK = f"{TRANSACTIONS}bulk"
 SUMMARY = "/api/ai/summary"
+RECEIPTS = "/api/receipts/"
 KEY = "Idempotency-Key"
 
 
@@ -36,6 +37,11 @@ CREATING: dict[str, tuple[str, Any, str]] = {
     "bulk": (BULK, {"transactions": [MILK, {**MILK, "external_id": "e"}, MILK]}, "transactions"),
     "budget": (BUDGETS, next_month(), "budgets"),
     "summary": (SUMMARY, None, "summaries"),
+    "receipt": (
+        RECEIPTS,
+        {"merchant_name": "Bakery", "total_amount": 5, "transaction_date": "2026-02-01"},
+        "transactions",
+    ),
 }
 every_creating_route = pytest.mark.parametrize("name", CREATING)
 
@@ -62,7 +68,10 @@ def test_every_creating_post_is_known_here(app: Flask) -> None:
         for rule in app.url_map.iter_rules()
         if "POST" in (rule.methods or ()) and {201, 202} & set(app.view_functions[rule.endpoint].contract.returns)  # type: ignore[attr-defined]
     }
-    assert creating - accepting == {"/api/transactions/<transaction_id>/retry"}, "which creates nothing"
+    assert creating - accepting == {
+        "/api/transactions/<transaction_id>/retry",
+        "/api/receipts/<receipt_id>/reprocess",
+    }, "which create nothing"
 
 
 @every_creating_route

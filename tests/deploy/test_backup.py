@@ -125,8 +125,9 @@ def test_all_comes_back_to_the_byte_and_what_was_under_way_goes_on(
     visitors = [Visitor(api.address) for _ in range(3)]
     entries = [visitor.live() for visitor in visitors]
     before, seen = contents(database), [visitor.sees() for visitor in visitors]
-    assert all(documents and len(indexes) > 1 for documents, indexes in before.values())
-    assert set(before) == {"users", "transactions", "budgets", "summaries", "idempotency_keys"}
+    assert all(len(indexes) > 1 for _, indexes in before.values())
+    filled = {name for name, (documents, _) in before.items() if documents}
+    assert filled == {"users", "transactions", "budgets", "summaries", "idempotency_keys"}
 
     made = flask("backup", tmp_path / "backup", own)
     assert made.returncode == 0, made.stdout

@@ -22,6 +22,7 @@ MADE_UP = {
     "deploy/k8s/ingress.yaml": {"finsight-tls"},
     "dev/demo.py": {"Demo-Year-365"},
     "dev/directory.py": {"jwt_secret"},
+    "docs/operations.md": {"PASSWORD"},
     "tests/test_config.py": {"Zk9-gq1T7xJd0vR4m" + "Wc8yBn2LhUs5EaPfQ6o"},
 }
 # In tests people and databases have passwords; a key or a token that looks real is found there, too.
