@@ -31,11 +31,12 @@ class Handler(BaseHTTPRequestHandler):
         stub.requests.append((self.command, self.path, self.headers.get("Authorization")))
         if stub.hangs:
             stub.released.wait(60)
-        self.send_response(stub.status)
+        status = 422 if self.command in stub.refused else stub.status
+        self.send_response(status)
         self.send_header("Location", "/elsewhere")
         self.send_header("Content-Length", "0")
         self.end_headers()
-        return stub.status < 300
+        return status < 300
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
@@ -51,6 +52,7 @@ class RagStub(ThreadingHTTPServer):
         self.documents: dict[str, dict[str, Any]] = {}
         self.requests: list[tuple[str, str, str | None]] = []
         self.status = 200
+        self.refused: set[str] = set()
         self.hangs = False
         self.released = threading.Event()
 

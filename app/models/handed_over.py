@@ -1,7 +1,7 @@
 """`handed_over`: which receipts the retrieval service was given, so that it can be told when they are gone.
 
-{_id (the receipt's), user_id, posted_at (of the latest try)}. Not owned: it has to outlive receipts and accounts, and
-goes when the service has forgotten the receipt.
+{_id (the receipt's), user_id, withdrawable_at (when the service may be asked to forget it)}. Not owned: it has to
+outlive receipts and accounts, and goes when the service has forgotten the receipt.
 """
 
 from pymongo import ASCENDING, IndexModel

@@ -58,7 +58,7 @@ def _hand_over(settings: Any, deadline: float) -> None:
         if receipt is None:
             return
         owner, receipt_id = receipt["user_id"], receipt["_id"]
-        repository.note_handed_over(owner, receipt_id)
+        repository.note_handed_over(owner, receipt_id, clock.now() + UNDER_WAY)
         try:
             rag.post(settings, document(receipt))
         except rag.RagRefusal as error:
@@ -77,13 +77,22 @@ def _withdraw(settings: Any, deadline: float) -> None:
         if owner is None:
             redis.client.delete(CHECKPOINT)
             return
-        receipts = repository.handed_over(owner, clock.now() - UNDER_WAY)
+        receipts = repository.handed_over(owner, 2 * REFUSED_AGAIN_AFTER)
         for receipt_id in receipts - repository.among(owner, list(receipts)):
-            rag.withdraw(settings, str(receipt_id))
-            repository.forget_handed_over(owner, receipt_id)
+            _withdraw_one(settings, owner, receipt_id)
             if time.monotonic() > deadline:
                 return
         redis.client.set(CHECKPOINT, str(owner))
+
+
+def _withdraw_one(settings: Any, owner: ObjectId, receipt_id: ObjectId) -> None:
+    try:
+        rag.withdraw(settings, str(receipt_id))
+    except rag.RagRefusal as error:
+        log.warning("the retrieval service refuses to forget receipt %s: %s", receipt_id, error)
+        repository.note_handed_over(owner, receipt_id, clock.now() + REFUSED_AGAIN_AFTER)
+    else:
+        repository.forget_handed_over(owner, receipt_id)
 
 
 def document(receipt: dict[str, Any]) -> dict[str, Any]:

@@ -53,10 +53,10 @@ def among(owner: ObjectId, ids: list[ObjectId]) -> set[ObjectId]:
     return {document["_id"] for document in found}
 
 
-def note_handed_over(owner: ObjectId, receipt_id: ObjectId) -> None:
-    """The retrieval service is about to be given the receipt."""
+def note_handed_over(owner: ObjectId, receipt_id: ObjectId, withdrawable: datetime) -> None:
+    """The retrieval service is about to be given the receipt; or refuses to forget it: it is asked to from then on."""
     mongo.db.handed_over.update_one(
-        {"_id": receipt_id, "user_id": owner}, {"$set": {"posted_at": clock.now()}}, upsert=True
+        {"_id": receipt_id, "user_id": owner}, {"$set": {"withdrawable_at": withdrawable}}, upsert=True
     )
 
 
@@ -71,7 +71,12 @@ def sweep_next_owner(after: ObjectId) -> ObjectId | None:
     return found["user_id"] if found else None
 
 
-def handed_over(owner: ObjectId, before: datetime) -> set[ObjectId]:
-    """The receipts that the retrieval service was given of the owner before that time."""
-    given = mongo.db.handed_over.find({"user_id": owner, "posted_at": {"$lt": before}}, {"_id": 1})
+def handed_over(owner: ObjectId, latest: timedelta) -> set[ObjectId]:
+    """The receipts that the retrieval service was given of the owner, and may be asked to forget now.
+
+    None is put off for longer than `latest`: one that is was so before the clock was set back.
+    """
+    moment = clock.now()
+    due = {"$not": {"$gt": moment, "$lt": moment + latest}}
+    given = mongo.db.handed_over.find({"user_id": owner, "withdrawable_at": due}, {"_id": 1})
     return {document["_id"] for document in given}

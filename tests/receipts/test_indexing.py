@@ -1,7 +1,6 @@
 """Receipts handed to a retrieval service: after they are stored, after edits, and withdrawn when they are gone."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -49,7 +48,7 @@ def is_indexed(person: Person, receipt: dict[str, Any]) -> bool:
 
 def later(stub: RagStub) -> None:
     """As if the last request to the service had been a while ago."""
-    mongo.db.handed_over.update_many({}, {"$set": {"posted_at": clock.now() - timedelta(hours=1)}})
+    mongo.db.handed_over.update_many({}, {"$set": {"withdrawable_at": clock.now()}})
     mongo.db.transactions.update_many(
         {"receipt.rag_due": {"$type": "date"}}, {"$set": {"receipt.rag_due": clock.now()}}
     )
@@ -132,15 +131,26 @@ def test_a_service_that_is_down_costs_one_request(person: Person, stub: RagStub,
     assert all(is_indexed(person, receipt) for receipt in receipts)
 
 
-def test_a_receipt_that_is_refused_holds_up_no_others(person: Person, stub: RagStub, sweep: Sweep) -> None:
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_a_receipt_that_is_refused_holds_up_no_others(person: Person, stub: RagStub, sweep: Sweep, method: str) -> None:
     receipts = [known_receipt(person, total_amount=amount) for amount in range(1, 4)]
-    stub.status = 422
+    if method == "DELETE":
+        sweep()
+        for receipt in receipts:
+            person.delete(path_of(receipt))
+        receipts = [known_receipt(person, total_amount=4)]
+        later(stub)
+    stub.refused = {method}
     sweep()
-    assert len(stub.requests) == 3
+    assert sum(request[0] == method for request in stub.requests) == 3
+    assert all(is_indexed(person, receipt) == (method == "DELETE") for receipt in receipts)
     stub.requests.clear()
     sweep()
     assert stub.requests == [], "not again for a while"
-    assert not any(is_indexed(person, receipt) for receipt in receipts)
+    stub.refused = set()
+    later(stub)
+    sweep()
+    assert set(stub.documents) == {receipt["_id"] for receipt in receipts}
 
 
 def test_without_an_address_nothing_leaves(app: Flask, person: Person) -> None:
