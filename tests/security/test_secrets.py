@@ -14,7 +14,6 @@ MADE_UP = {
     ".env.example": {"password"},
     "README.md": {"Correct-Horse-9"},
     "app/auth/schemas.py": {"Correct-Horse-9"},
-    "app/transactions/fields.py": {"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
     "bench/data.py": {"Benchmark-1"},
     "bench/receipts.py": {"Bench-password-1"},
     "bench/footprint.py": {"Footprint-9"},
@@ -23,6 +22,7 @@ MADE_UP = {
     "dev/demo.py": {"Demo-Year-365"},
     "dev/directory.py": {"jwt_secret"},
     "docs/operations.md": {"PASSWORD"},
+    "tests/test_rag.py": {"0123456789abcdef" + "01234567"},
     "tests/test_config.py": {"Zk9-gq1T7xJd0vR4m" + "Wc8yBn2LhUs5EaPfQ6o"},
 }
 # In tests people and databases have passwords; a key or a token that looks real is found there, too.
