@@ -19,7 +19,7 @@ from app.services.receipt_parser.types import Hints
 HINTS = Hints(datetime.date(2026, 11, 21), "MYR")
 MOST_OTHERS = 20  # wrong candidates of a document that are learned from, of each kind
 NEARLY = 0.8  # alike enough for a misread name to be the one to learn
-TEXT_PENALTY, NUMBER_PENALTY, STEPS = 1.0, 0.1, 60
+TEXT_PENALTY, NUMBER_PENALTY, STEPS = 0.3, 0.5, 60
 
 
 @dataclass

@@ -44,3 +44,8 @@ def test_boxes_without_sense_do_no_harm() -> None:
 def test_no_more_lines_are_read_than_a_document_has() -> None:
     many = page([("a", "b")] * 1_500)
     assert sum(len(row.cells) for row in rows.read([many, many])) == rows.MOST_LINES
+
+
+def test_no_more_text_is_read_than_a_document_has() -> None:
+    found = rows.read([page(["x" * 2_000] * 300), page(["x" * 300] * 300)])
+    assert sum(len(row.text) for row in found) == rows.MOST_LETTERS // rows.LONGEST_LINE * rows.LONGEST_LINE

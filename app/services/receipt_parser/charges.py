@@ -38,8 +38,13 @@ class Charges:
 
 def read(rows: Sequence[Row]) -> Charges:
     """The charges of a document; of several taxes those that make its total out of its subtotal, else all."""
+    return of(labelled.find(rows))
+
+
+def of(named: Iterable[Named]) -> Charges:
+    """The charges among the amounts that a document names."""
     kinds: dict[str, list[Named]] = {}
-    for one in labelled.find(rows):
+    for one in named:
         kinds.setdefault(one.kind, []).append(one)
     return _taxed(
         Charges(

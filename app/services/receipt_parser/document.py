@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.services.receipt_parser import amounts, keywords
+from app.services.receipt_parser import amounts, charges, keywords, labelled, line_items
 from app.services.receipt_parser.amounts import Amount
+from app.services.receipt_parser.charges import Charges
+from app.services.receipt_parser.labelled import Named
 from app.services.receipt_parser.rows import Row
+from app.services.receipt_parser.types import LineItem
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,21 @@ class Document:
     def flags(self) -> list[tuple[float, ...]]:
         """Each row's kinds of words, see keywords."""
         return [keywords.flags(text) for text in self.texts]
+
+    @cached_property
+    def named(self) -> list[Named]:
+        """The amounts that stand behind a label."""
+        return list(labelled.find(self.rows))
+
+    @cached_property
+    def charges(self) -> Charges:
+        """What it adds to its prices and takes off."""
+        return charges.of(self.named)
+
+    @cached_property
+    def items(self) -> tuple[LineItem, ...]:
+        """What was bought, as far as that shows without a total."""
+        return line_items.read(self.rows, None, self.charges)
 
     @cached_property
     def height(self) -> float:

@@ -35,7 +35,7 @@ def read(pages: Sequence[Page], hints: Hints, rankers: Mapping[str, Ranker] | No
     within = replace(hints, currency=currency or hints.currency)
     chosen = {field: choose(field, document, within, rankers[field]) for field in fields.RANKED}
     total = chosen["total"].value
-    added = charges.read(document.rows)
+    added = document.charges
     items = line_items.read(document.rows, total, added)
     agrees = charges.adds_up(total, items, added)
     confidence = {field: round(choice.chance, 2) for field, choice in chosen.items() if choice.value is not None}

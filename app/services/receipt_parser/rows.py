@@ -2,14 +2,16 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from statistics import median
 
 from app.services.receipt_parser.types import Line, Page
 
 MOST_LINES = 2_000  # of a document; a till roll has some 50, a long invoice some 500
 LONGEST_LINE = 300
+MOST_LETTERS = 100_000  # of a document; a long invoice has some 30,000
 STEEPEST = math.radians(20)  # a box that leans further was measured wrongly, or is a stamp
 SHARED = 0.5  # of the lower of two boxes: as much height as neighbours in a row share
 COVERED = 0.4  # of the narrower of two boxes: boxes that cover each other by more stand one above the other
@@ -89,13 +91,14 @@ class Row:
 
 
 def read(pages: Sequence[Page]) -> list[Row]:
-    """The rows of a whole document; `index` runs through all pages, and lines beyond MOST_LINES are left out."""
+    """The rows of a document; `index` runs through all pages; beyond MOST_LINES or MOST_LETTERS nothing is read."""
     rows: list[Row] = []
-    room = MOST_LINES
+    room, letters = MOST_LINES, MOST_LETTERS
     for number, page in enumerate(pages):
-        kept = Page(page.lines[:room], page.width, page.height, page.source)
-        room -= len(kept.lines)
-        rows += group(kept, number, len(rows))
+        ends = accumulate(min(len(line.text), LONGEST_LINE) for line in page.lines[:room])
+        kept = page.lines[: sum(end <= letters for end in ends)]
+        room, letters = room - len(kept), letters - sum(min(len(line.text), LONGEST_LINE) for line in kept)
+        rows += group(replace(page, lines=kept), number, len(rows))
     return rows
 
 

@@ -1,13 +1,16 @@
 """Arithmetic among a document's amounts: which of them is what others add up to."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
+from operator import itemgetter
 
 from app.services.receipt_parser.document import Document
 
 _NEAR = 14  # rows between an amount and what it is made of, at most
 _LONGEST_RUN = 60
+_MOST = 200  # prices of neighbouring rows that are looked at
 ROUNDED = 5  # hundredths by which tills without small coins round
 NAMES = ("paid less change", "two parts", "three parts", "a run of rows", "rounded", "tax within", "less a part")
 
@@ -29,6 +32,7 @@ class Sums:
             if number.is_price
         ]
         self.last_of_rows = list(dict(self.prices).items())
+        self.all = {price for _, price in self.prices}
 
     @cached_property
     def _prefixes(self) -> list[int]:
@@ -40,10 +44,10 @@ class Sums:
     def evidence(self, value: Decimal, rows: Sequence[int]) -> tuple[float, ...]:
         """1.0 for each of NAMES that holds for an amount that stands in these rows (ascending), else 0.0."""
         wanted, first, last = minor(value), rows[0], rows[-1]
-        above = [price for row, price in self.prices if last - _NEAR <= row <= last and 0 < price < wanted]
-        below = [price for row, price in self.prices if first <= row <= first + _NEAR and price > 0]
-        small = [price for row, price in self.prices if last - 5 <= row <= last + 2 and -ROUNDED <= price < 0]
-        around = {price for row, price in self.prices if first - 3 <= row <= last + 3}
+        above = [price for price in self._between(last - _NEAR, last) if 0 < price < wanted]
+        below = [price for price in self._between(first, first + _NEAR) if price > 0]
+        small = [price for price in self._between(last - 5, last + 2) if -ROUNDED <= price < 0]
+        around = set(self._between(first - 3, last + 3))
         return tuple(
             map(
                 float,
@@ -53,11 +57,16 @@ class Sums:
                     any(_adds_up(above, wanted - part) for part in {*above, *small} if 2 * part < wanted),
                     self._runs(wanted, rows),
                     any(0 < abs(price - wanted) <= ROUNDED for price in around),
-                    _taxed({price for _, price in self.prices}, wanted),
+                    _taxed(self.all, wanted),
                     any(price > wanted and -(price - wanted) in around for price in around),
                 ),
             )
         )
+
+    def _between(self, first: int, last: int) -> list[int]:
+        """The prices of these rows; where there are very many, the last of them."""
+        start = bisect_left(self.prices, first, key=itemgetter(0))
+        return [price for _, price in self.prices[start : bisect_right(self.prices, last, key=itemgetter(0))]][-_MOST:]
 
     def _runs(self, wanted: int, rows: Sequence[int]) -> bool:
         """Whether the last amounts of two or more rows below each other, above one of these rows, add up to it."""

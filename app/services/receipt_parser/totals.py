@@ -7,6 +7,7 @@ from functools import cached_property
 
 from app.services.receipt_parser import keywords
 from app.services.receipt_parser.amounts import Amount
+from app.services.receipt_parser.balances import Balances
 from app.services.receipt_parser.document import Document
 from app.services.receipt_parser.features import Features, bounded
 from app.services.receipt_parser.sums import Sums
@@ -42,11 +43,21 @@ class Totals:
         """Take the document and all its candidates in."""
         self.document = document
         self.sums = Sums(document)
+        self.balances = Balances(document)
         self.order = sorted((one.value for one in found), reverse=True)
 
     @cached_property
     def _total_rows(self) -> list[int]:
         return [index for index, flags in enumerate(self.document.flags) if flags[_TOTAL]]
+
+    @cached_property
+    def _largest_below(self) -> list[Decimal]:
+        """For each row the largest price below it, less than any where there is none."""
+        largest, found = Decimal("-Infinity"), list[Decimal]()
+        for numbers in reversed(self.document.numbers):
+            found.append(largest)
+            largest = max([largest, *(number.value for number in numbers if number.is_price)])
+        return found[::-1]
 
     def describe(self, one: Sum) -> Features:
         """The features of one candidate: those of all its places together, and its own among the others."""
@@ -93,7 +104,7 @@ class Totals:
         """How large it is among the candidates, how often it is written, and what adds up to it."""
         rank, rows = self.order.index(one.value), [index for index, _ in one.places]
         size, totals = max(len(self.document.rows) - 1, 1), self._total_rows
-        larger_below = any(value > one.value for value in self._prices_below(rows[-1]))
+        larger_below = self._largest_below[rows[-1]] > one.value
         return (
             float(rank == 0),
             float(rank == 1),
@@ -110,8 +121,5 @@ class Totals:
             bounded(min((abs(rows[-1] - row) for row in totals), default=10), 10),
             float(bool(totals) and rows[-1] < totals[0]),
             *self.sums.evidence(one.value, rows),
+            *self.balances.evidence(one.value),
         )
-
-    def _prices_below(self, index: int) -> list[Decimal]:
-        later = self.document.numbers[index + 1 :]
-        return [number.value for numbers in later for number in numbers if number.is_price]
