@@ -14,6 +14,7 @@ from app.core.types import CATEGORIES, UNCLEAN
 from app.models.transactions import Kind, Status
 from app.receipts.entry import FALLBACK_CATEGORY, title
 from app.receipts.schemas import LONGEST_TEXT
+from app.services.receipt_parser.types import latest_day
 from app.transactions import record_service as records
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 MOST_ITEMS = 500
+EARLIEST = date(1970, 1, 1)  # as for a person
 SURE_ENOUGH = 0.7  # below it a person should look
 NEEDED = ("merchant", "total", "date")
 REASON = re.compile(r"[a-z]+(_[a-z]+)*")
@@ -148,8 +150,8 @@ def _judge_total(judged: Judged, total: Decimal | None, currency: str) -> None:
 def _judge_day(judged: Judged, day: date | None, document: Document) -> None:
     timezone = document["timezone"]
     reason = "date_missing"
-    if day is not None and not date(1970, 1, 1) <= day <= clock.today(timezone):
-        day, reason = None, "date_in_the_future"
+    if day is not None and not EARLIEST <= day <= latest_day(clock.today(timezone)):
+        day, reason = None, "date_out_of_range"
     if day is None and reason not in judged.reasons:
         judged.reasons.append(reason)
     judged.fields.update(records.dated(day or document["created_at"], timezone))

@@ -4,7 +4,7 @@ The answer is checked like a person's input, and its fields against what the emb
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from io import BytesIO
 from typing import Any
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from app.core import money
 from app.core.types import CATEGORIES, Money, Number, is_clean
 from app.services import gemini, ocr
-from app.services.receipt_parser.types import Hints, LineItem, Reading
+from app.services.receipt_parser.types import Hints, LineItem, Reading, latest_day
 from config import Settings
 
 PDF = "application/pdf"
@@ -206,8 +206,7 @@ def _day(written: str | None, today: date) -> date | None:
         day = date.fromisoformat(written or "")
     except ValueError:
         return None
-    # It may be tomorrow already where the till stands.
-    return day if EARLIEST <= day <= today + timedelta(days=1) else None
+    return day if EARLIEST <= day <= latest_day(today) else None
 
 
 def _line(text: str | None, longest: int) -> str | None:

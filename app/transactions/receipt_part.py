@@ -14,7 +14,7 @@ EXTRACTED = {*SHOWN_AS.values(), *AMOUNTS, "currency", "payment_method", "items"
 # Which fields a reason to look at a receipt is about; a `…_missing` or `…_doubtful` is about the one it names.
 ABOUT = {
     "items_do_not_add_up": frozenset({"items", "amount", "subtotal", "tax", "tip", "discount"}),
-    "date_in_the_future": frozenset({"date"}),
+    "date_out_of_range": frozenset({"date"}),
     "total_too_precise": frozenset({"amount", "currency"}),
     "total_out_of_range": frozenset({"amount"}),
 }

@@ -8,10 +8,10 @@ from typing import Literal
 
 from app.services.receipt_parser import months
 from app.services.receipt_parser.digits import repaired
+from app.services.receipt_parser.types import latest_day
 
 Order = Literal["day first", "month first"]
 EARLIEST = datetime.date(1990, 1, 1)
-AHEAD = datetime.timedelta(days=1)  # it may be tomorrow already where the till stands
 _SEPARATOR = r"\s?[/.\-–,']{1,2}\s?"
 _CLOCK = r"(?=\d{1,2}[:.]\d{2}|\d{4,6}\s?[AaPp][Mm]|\d{6}(?!\d))"  # with no space between, which engines lose
 _FULL_YEAR = rf"(?:19|20)\d{{2}}(?:(?!\d)|{_CLOCK})"
@@ -111,10 +111,10 @@ def _numeric(match: re.Match[str], order: Order, today: datetime.date) -> Found 
 def _day(year: str, month: int, day: int, today: datetime.date) -> datetime.date | None:
     """The day, if there is one and it is plausible; of two digits the year is the last one that ends in them."""
     full = int(year) if len(year) == 4 else 2000 + int(year)
-    if len(year) == 2 and full > (today + AHEAD).year:
+    if len(year) == 2 and full > latest_day(today).year:
         full -= 100
     try:
         found = datetime.date(full, month, day)
     except ValueError:
         return None
-    return found if EARLIEST <= found <= today + AHEAD else None
+    return found if EARLIEST <= found <= latest_day(today) else None

@@ -38,6 +38,11 @@ class Hints:
     merchants: tuple[str, ...] = ()
 
 
+def latest_day(today: datetime.date) -> datetime.date:
+    """The last day that a document can bear: it may be tomorrow already where the till stands."""
+    return today + datetime.timedelta(days=1)
+
+
 @dataclass(frozen=True)
 class LineItem:
     """One thing bought; amounts in the document's currency."""
