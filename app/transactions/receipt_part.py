@@ -17,6 +17,7 @@ ABOUT = {
     "date_out_of_range": frozenset({"date"}),
     "total_too_precise": frozenset({"amount", "currency"}),
     "total_out_of_range": frozenset({"amount"}),
+    "credit_note": frozenset({"amount", "type"}),
 }
 
 
