@@ -14,7 +14,6 @@ from app.core.types import CATEGORIES, UNCLEAN
 from app.models.transactions import Kind, Status
 from app.receipts.entry import FALLBACK_CATEGORY, title
 from app.receipts.schemas import LONGEST_TEXT
-from app.services.receipt_parser.types import latest_day
 from app.transactions import record_service as records
 
 if TYPE_CHECKING:
@@ -148,6 +147,8 @@ def _judge_total(judged: Judged, total: Decimal | None, currency: str) -> None:
 
 
 def _judge_day(judged: Judged, day: date | None, document: Document) -> None:
+    from app.services.receipt_parser.types import latest_day  # noqa: PLC0415 -- never in the API
+
     timezone = document["timezone"]
     reason = "date_missing"
     if day is not None and not EARLIEST <= day <= latest_day(clock.today(timezone)):
