@@ -43,7 +43,7 @@ RECEIPT: JsonDict = {
     "ocr_text": "WALMART\nTOTAL 45.50",
     "ocr_confidence": 0.97,
     "field_confidence": {"merchant_name": 0.98, "total_amount": 0.99, "transaction_date": 0.95},
-    "image_url": "https://api.example.com/api/files/eyJmIjoi",
+    "image_url": "http://localhost:5000/api/files/eyJmIjoi",
     "is_edited": False,
     "rag_indexed": False,
     "possible_duplicates": [],

@@ -15,7 +15,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.core.openapi.document import Operation, find_operations
 
-OTHER_HOST = re.compile(r"https?://|//[a-z0-9-]+\.[a-z]")
+OTHER_HOST = re.compile(r"https?://(?!localhost[:/])|//[a-z0-9-]+\.[a-z]")
 TYPESCRIPT = ("--package", "openapi-typescript@7.13.0", "--package", "typescript@5.9.3")
 TAGS = ["Service", "Authentication", "Transactions", "Receipts", "Budgets", "AI insights", "Files"]
 
