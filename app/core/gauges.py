@@ -1,4 +1,4 @@
-"""The state of what all processes share, read at each scrape: MongoDB, Redis, queues, AI entries, backups.
+"""The state of what all processes share, read at each scrape: MongoDB, Redis, queues, AI entries, receipts, backups.
 
 Every API process tells the same, so these are compared by `max` or `min`, never summed.
 """
@@ -21,7 +21,7 @@ from app.core import clock
 from app.core.outage import mongodb_answers, redis_answers
 from app.core.records import FAULTS
 from app.extensions import mongo, redis, redis_options
-from app.models.transactions import Status
+from app.models.transactions import RECEIPT, Status
 
 log = logging.getLogger(__name__)
 BACKUP_KEY, ENTRIES_KEY = "metrics:backup", "metrics:entries"
@@ -80,13 +80,19 @@ def _of_mongodb() -> Metrics:
     disk.add_metric(["used"], stored["fsUsedSize"])
     disk.add_metric(["total"], stored["fsTotalSize"])
     yield disk
+    sentences, receipts = _oldest("ai"), _oldest(RECEIPT)
+    yield GaugeMetricFamily("finsight_processing_oldest_seconds", "Age of the oldest unread AI entry.", value=sentences)
+    yield GaugeMetricFamily("finsight_receipts_oldest_seconds", "Age of the oldest unread receipt.", value=receipts)
+
+
+def _oldest(source: str) -> float:
+    """For how many seconds the oldest that is still to be read has waited; 0 if none does."""
     # A sweep that hands an entry out again leaves `updated_at` alone.
-    unread = {"status": Status.PROCESSING.value, "source": "ai"}  # receipts may wait long for their turn
+    unread = {"status": Status.PROCESSING.value, "source": source}
     waiting = mongo.db.transactions.find(unread, {"updated_at": 1}, hint="processing")
     looked_at = [entry.get("updated_at") for entry in waiting.sort("lease_until").limit(MOST_LOOKED_AT)]
     since = [moment for moment in looked_at if isinstance(moment, datetime)]  # or it is damaged
-    age = (clock.now() - min(since)).total_seconds() if since else 0
-    yield GaugeMetricFamily("finsight_processing_oldest_seconds", "Age of the oldest unread AI entry.", value=age)
+    return (clock.now() - min(since)).total_seconds() if since else 0
 
 
 def _of_redis() -> Metrics:

@@ -119,15 +119,19 @@ def value_of(app: Flask, name: str, **labels: str) -> float:
     return float(value)
 
 
-def test_an_entry_nobody_reads_is_seen_waiting(app: Flask, person: Person) -> None:
+@pytest.mark.parametrize(
+    ("source", "gauge"),
+    [("ai", "finsight_processing_oldest_seconds"), ("receipt", "finsight_receipts_oldest_seconds")],
+)
+def test_an_entry_nobody_reads_is_seen_waiting(app: Flask, person: Person, source: str, gauge: str) -> None:
     hour_ago = clock.now() - timedelta(hours=1)
     owner = ObjectId(person.profile["_id"])
-    waiting = {"user_id": owner, "source": "ai", "status": "processing", "updated_at": hour_ago}
+    waiting = {"user_id": owner, "source": source, "status": "processing", "updated_at": hour_ago}
     # Not yet for the sweep, which may be running.
     left = mongo.db.transactions.insert_one({**waiting, "lease_until": clock.now() + timedelta(hours=1)}).inserted_id
-    assert 3600 <= value_of(app, "finsight_processing_oldest_seconds") < 3700
+    assert 3600 <= value_of(app, gauge) < 3700
     mongo.db.transactions.delete_one({"_id": left})
-    wait_until(lambda: value_of(app, "finsight_processing_oldest_seconds") < 600)
+    wait_until(lambda: value_of(app, gauge) < 600)
 
 
 def test_what_waits_in_a_queue_is_counted_where_the_queue_is(
@@ -185,6 +189,7 @@ HEALTHY = {
     'finsight_queue_length{queue="ai"}': "0 500 0 30 0 0+0x100",
     'finsight_queue_length{queue="ocr"}': "0 200 180 160 140 120 100 80 60 40 20 0+0x100",
     "finsight_processing_oldest_seconds": "0 20 50 0+0x100",
+    "finsight_receipts_oldest_seconds": "0 300 600 0+0x100",
     f'{ENTRIES}{{outcome="completed"}}': "0+10x100",
     'finsight_mongodb_disk_bytes{kind="used"}': "50+0x100",
     'finsight_mongodb_disk_bytes{kind="total"}': "100+0x100",
@@ -246,7 +251,7 @@ SITUATIONS = {
     "nobody takes from a queue": Situation(
         {'finsight_queue_length{queue="ai"}': "0+10x60"}, 20, {"FinSightQueueNotConsumed"}
     ),
-    "nobody reads pictures": Situation({'finsight_queue_length{queue="ocr"}': "0+10x60"}, 40, {"FinSightPicturesWait"}),
+    "nobody reads pictures": Situation({"finsight_receipts_oldest_seconds": "0+60x60"}, 40, {"FinSightPicturesWait"}),
     "an entry is not read": Situation({"finsight_processing_oldest_seconds": "0+60x60"}, 10, {"FinSightEntriesWait"}),
     "Gemini refuses the key": Situation(
         {f'{ENTRIES}{{outcome="ai_unavailable"}}': "0+5x60"}, 20, {"FinSightAiUnavailable"}
