@@ -15,7 +15,6 @@ from app.transactions import record_service as records
 
 Document = dict[str, Any]
 LEASE = timedelta(seconds=90)  # longer than a worker may take, so only the dead are taken over
-UNNAMED = "Receipt"
 FALLBACK_CATEGORY = "Other"
 # The names of receipts' fields for those that all transactions have.
 OWN_NAMES = {shown: stored for stored, shown in records.SHOWN_AS.items()}
@@ -64,7 +63,7 @@ def uploaded(user: User, body: ReceiptUpload, receipt_id: ObjectId, file: Docume
         "currency": currency,
         "amount": 0,
         "category": body.category or FALLBACK_CATEGORY,
-        "description": UNNAMED,
+        "description": records.receipt_title(None),
         "notes": body.notes,
         "decided": body.category is not None,
         "timezone": user["timezone"],
@@ -111,18 +110,10 @@ def changes(user: User, document: Document, body: ReceiptUpdate) -> Document:
         changed = records.changes(user, document, update, parts)
     except Invalid as error:
         raise Invalid([_under_own_name(fault) for fault in error.details]) from None
-    if "merchant" in own and "description" not in own and document["description"] == title(document["merchant"]):
-        changed["description"] = title(own["merchant"])
-        changed.update(records.derived({**document, **changed}))
     currency = changed["currency"]
     for name in parts:
         changed[f"receipt.{name}"] = _part(name, getattr(body, name), currency)
     return changed
-
-
-def title(merchant: str | None) -> str:
-    """What a receipt is called: its merchant, where one is known."""
-    return merchant or UNNAMED
 
 
 def _part(name: str, value: Any, currency: str) -> Any:

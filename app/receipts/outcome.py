@@ -12,7 +12,7 @@ from bson import Decimal128
 from app.core import clock, money
 from app.core.types import CATEGORIES, UNCLEAN
 from app.models.transactions import Kind, Status
-from app.receipts.entry import FALLBACK_CATEGORY, title
+from app.receipts.entry import FALLBACK_CATEGORY
 from app.receipts.schemas import LONGEST_TEXT
 from app.transactions import record_service as records
 
@@ -91,8 +91,8 @@ def settled(document: Document, reading: "Reading", merchant: str | None, catego
     else:
         outcome.update(status=Status.COMPLETED.value, failure=None)
     after = {**document, **outcome}
-    if document["description"] == title(document["merchant"]) and "description" not in fixed:
-        outcome["description"] = after["description"] = title(after["merchant"])
+    if document["description"] == records.receipt_title(document["merchant"]) and "description" not in fixed:
+        outcome["description"] = after["description"] = records.receipt_title(after["merchant"])
     after["receipt"] = {**document["receipt"], "ocr_text": fields["receipt.ocr_text"]}
     outcome["receipt.review_reasons"] = records.remaining(judged.reasons, fixed)
     outcome["receipt.words"] = records.receipt_words(after)

@@ -172,6 +172,7 @@ def changes(
         changed["edited"] = sorted({*document["edited"], *fixed})
     if "category" in given:
         changed["decided"] = True
+    changed.update(receipt_part.renamed(document, changed))
     if document["status"] == Status.FAILED and "amount" in given:
         changed.update(status=Status.COMPLETED.value, failure=None)
     after = {**document, **changed}

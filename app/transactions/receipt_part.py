@@ -7,6 +7,7 @@ from app.transactions.texts import keys
 
 Document = dict[str, Any]
 AMOUNTS = ("subtotal", "tax", "tip", "discount")
+UNNAMED = "Receipt"
 CERTAIN = 1  # what a person says is not doubted
 # The fields of a transaction and of its receipt, by the names under which receipts show them.
 SHOWN_AS = {"merchant": "merchant_name", "amount": "total_amount", "date": "transaction_date"}
@@ -33,6 +34,18 @@ def new(file: Document | None, **fields: Any) -> Document:
         "words": [],
         **fields,
     }
+
+
+def title(merchant: str | None) -> str:
+    """What a receipt is called: its merchant, where one is known."""
+    return merchant or UNNAMED
+
+
+def renamed(document: Document, changed: Document) -> Document:
+    """The description of a receipt that is called after its merchant, when that changes and it doesn't."""
+    is_called_so = document["receipt"] is not None and document["description"] == title(document["merchant"])
+    follows = is_called_so and "merchant" in changed and "description" not in changed
+    return {"description": title(changed["merchant"])} if follows else {}
 
 
 def words(document: Document) -> list[str]:

@@ -6,6 +6,7 @@ from app.transactions.fields import Failure, FileOut, ItemOut, ReceiptPart
 from app.transactions.habits import of_merchant
 from app.transactions.receipt_part import AMOUNTS, EXTRACTED, SHOWN_AS, remaining
 from app.transactions.receipt_part import new as new_receipt
+from app.transactions.receipt_part import title as receipt_title
 from app.transactions.receipt_part import words as receipt_words
 from app.transactions.schemas import (
     Item,
@@ -42,6 +43,7 @@ __all__ = [
     "new_document",
     "new_receipt",
     "of_merchant",
+    "receipt_title",
     "receipt_words",
     "remaining",
     "shown",

@@ -13,7 +13,7 @@ from app.core.conditions import Condition, Pipeline
 from app.core.freshness import changes, changing
 from app.core.idempotency import insert_once
 from app.extensions import mongo
-from app.models.transactions import Status
+from app.models.transactions import RECEIPT, Status
 
 Document = dict[str, Any]
 SETTLED = {"$ne": Status.PROCESSING.value}
@@ -117,8 +117,8 @@ def update(owner: ObjectId, transaction_id: ObjectId, revision: int, changed: Do
 
 
 def delete(owner: ObjectId, transaction_id: ObjectId) -> Document | None:
-    """Delete a settled transaction and return it."""
-    condition = {"_id": transaction_id, "user_id": owner, "status": SETTLED}
+    """Delete a settled transaction, or a receipt in whatever state, and return it."""
+    condition = {"_id": transaction_id, "user_id": owner, "$or": [{"status": SETTLED}, {"source": RECEIPT}]}
     with changing(owner) as write:
         deleted = mongo.db.transactions.find_one_and_delete(condition)
         write.added = -1 if deleted else 0

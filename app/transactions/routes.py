@@ -117,7 +117,7 @@ def update_transaction(transaction_id: ObjectId, body: TransactionUpdate) -> Doc
 def delete_transaction(transaction_id: ObjectId) -> Document:
     """Delete a transaction.
 
-    Not while it is processing.
+    Not while it is processing, unless it is a receipt. The files of a receipt go with it.
     """
     return service.delete(current_user(), transaction_id)
 

@@ -168,7 +168,7 @@ def _settled(user: User, transaction_id: ObjectId) -> Document:
 
 
 def delete(user: User, transaction_id: ObjectId) -> Document:
-    """Delete a settled transaction.
+    """Delete a transaction that is settled or a receipt, which may be processing; with its files.
 
     Raises:
         NotFound; Conflict: `transaction_processing`.

@@ -129,6 +129,20 @@ def test_the_transactions_own_routes_keep_the_receipt_consistent(person: Person)
     assert person.get(path_of(receipt)).status_code == 404
 
 
+@pytest.mark.parametrize(("path", "name"), [(RECEIPTS, "merchant_name"), (TRANSACTIONS, "merchant")])
+def test_by_either_door_a_receipt_is_called_after_its_merchant(person: Person, path: str, name: str) -> None:
+    receipt = known_receipt(person)
+
+    def described(**change: Any) -> str:
+        assert person.patch(f"{path}{receipt['_id']}", change).status_code == 200
+        (found,) = data(person.get(TRANSACTIONS, search=change.get("description") or change[name]))["transactions"]
+        return str(found["description"])
+
+    assert described(**{name: "Brotkorb"}) == "Brotkorb"
+    assert described(**{name: "Backhaus", "description": "Breakfast"}) == "Breakfast"
+    assert described(**{name: "Kamps"}) == "Breakfast"
+
+
 def test_a_merchants_category_becomes_a_habit(person: Person) -> None:
     first = known_receipt(person)
     assert first["category"] == "Other"
