@@ -26,6 +26,7 @@ SURE_ENOUGH = 0.7  # below it a person should look
 NEEDED = ("merchant", "total", "date")
 REASON = re.compile(r"[a-z]+(_[a-z]+)*")
 MOST_REASONS = 20
+MONEY = {"amount", "items", *records.AMOUNTS}
 READ_AS = {"total": "total_amount", "merchant": "merchant_name", "date": "transaction_date"}
 FAILURES = {
     "no_text": "Nothing could be read in this file.",
@@ -45,9 +46,14 @@ class Judged:
 
 
 def kept(document: Document) -> set[str]:
-    """The stored fields that a person has set: a reading never changes them."""
-    set_by_hand = {*document["edited"], *document["receipt"]["given"]}
-    return set_by_hand | ({"currency"} if "amount" in set_by_hand else set())
+    """The stored fields that a person has set, and the currency their money is in: a reading never changes them."""
+    by_hand = set_by_hand(document)
+    return by_hand | ({"currency"} if by_hand & MONEY else set())
+
+
+def set_by_hand(document: Document) -> set[str]:
+    """The stored fields that a person has set, at upload or later."""
+    return {*document["edited"], *document["receipt"]["given"]}
 
 
 def failed(document: Document, code: str) -> Document:
@@ -66,8 +72,12 @@ def currency_of(document: Document, reading: "Reading") -> str:
     """The currency a person set, else the document's, else the one it was uploaded with."""
     if "currency" in kept(document):
         return str(document["currency"])
-    read = (reading.currency or "").upper()
-    return read if read in money.DECIMALS else str(document["receipt"]["own_currency"])
+    return _named_currency(reading) or str(document["receipt"]["own_currency"])
+
+
+def _named_currency(reading: "Reading") -> str | None:
+    code = (reading.currency or "").upper()
+    return code if code in money.DECIMALS else None
 
 
 def settled(document: Document, reading: "Reading", merchant: str | None, category: str | None) -> Document:
@@ -77,9 +87,8 @@ def settled(document: Document, reading: "Reading", merchant: str | None, catego
         merchant: the one the person means by what was read.
         category: the one of this person's habit, or of the merchant and the items.
     """
-    judged = judge(document, reading)
+    judged, fixed = _judged(document, reading)
     fields = {**judged.fields, "merchant": merchant, "category": category or FALLBACK_CATEGORY}
-    fixed = kept(document)
     outcome = {name: value for name, value in fields.items() if name.removeprefix("receipt.") not in fixed}
     if "date" in fixed:
         outcome.pop("local_date", None)
@@ -94,15 +103,32 @@ def settled(document: Document, reading: "Reading", merchant: str | None, catego
     if document["description"] == records.receipt_title(document["merchant"]) and "description" not in fixed:
         outcome["description"] = after["description"] = records.receipt_title(after["merchant"])
     after["receipt"] = {**document["receipt"], "ocr_text": fields["receipt.ocr_text"]}
-    outcome["receipt.review_reasons"] = records.remaining(judged.reasons, fixed)
+    outcome["receipt.review_reasons"] = records.remaining(dict.fromkeys(judged.reasons), set_by_hand(document))
     outcome["receipt.words"] = records.receipt_words(after)
     return {**outcome, **records.derived(after)}
 
 
-def judge(document: Document, reading: "Reading") -> Judged:
-    """The fields that a reading gives a receipt, and the reasons to look at them."""
+def _judged(document: Document, reading: "Reading") -> tuple[Judged, set[str]]:
+    """The judged reading, and the stored fields that stay as they are."""
+    fixed, currency = kept(document), currency_of(document, reading)
+    judged = judge(document, reading, currency)
+    if document["amount"] and not judged.fields["amount"]:  # a total that is known is not given up for none
+        fixed |= {"amount", "currency"}
+        judged.fields = judge(document, reading, document["currency"]).fields
+    elif "currency" not in set_by_hand(document) and _named_currency(reading) not in (None, currency):
+        judged.reasons.append("total_doubtful")  # a number of one currency under the name of another
+    stays = {records.SHOWN_AS.get(name, name) for name in fixed}
+    chances, before = judged.fields["receipt.field_confidence"], document["receipt"]["field_confidence"]
+    judged.fields["receipt.field_confidence"] = {
+        **{name: chance for name, chance in chances.items() if name not in stays},
+        **{name: chance for name, chance in before.items() if name in stays},
+    }
+    return judged, fixed
+
+
+def judge(document: Document, reading: "Reading", currency: str) -> Judged:
+    """The fields that a reading gives a receipt, with amounts in `currency`, and the reasons to look at them."""
     judged = Judged(reasons=[reason for reason in reading.reasons if REASON.fullmatch(reason)][:MOST_REASONS])
-    currency = currency_of(document, reading)
     _judge_total(judged, reading.total, currency)
     _judge_day(judged, reading.date, document)
     if line(reading.merchant, 200) is None:
