@@ -8,7 +8,7 @@ from pydantic.config import JsonDict
 from app.core.money import to_number
 from app.core.pages import Pagination
 from app.core.types import Category, Currency, Id, MoneyOut, Out
-from app.receipts.fields import FILE, Duplicate, UploadOut
+from app.receipts.answer_parts import FILE, Duplicate, UploadOut
 from app.transactions.record_service import (
     AMOUNTS,
     EXAMPLE,

@@ -8,7 +8,7 @@ from pydantic.config import JsonDict
 from app.core.money import to_number
 from app.core.pages import Pagination
 from app.core.types import Category, Currency, Id, Instant, MoneyOut, Out
-from app.transactions.fields import Failure, ItemOut, ReceiptPart, item_out, receipt_part
+from app.transactions.answer_parts import Failure, ItemOut, ReceiptPart, item_out, receipt_part
 from app.transactions.schemas import TransactionStatus, TransactionType
 
 EXAMPLE: JsonDict = {

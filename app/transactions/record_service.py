@@ -2,14 +2,13 @@
 
 from app.transactions.answers import EXAMPLE, TransactionOut, shown
 from app.transactions.entry import changes, dated, derived, items, minor, new_document
-from app.transactions.fields import Failure, FileOut, ItemOut, ReceiptPart
+from app.transactions.answer_parts import Failure, FileOut, ItemOut
 from app.transactions.habits import of_merchant
-from app.transactions.receipt_part import AMOUNTS, EXTRACTED, SHOWN_AS, remaining
+from app.transactions.receipt_part import AMOUNTS, SHOWN_AS, remaining
 from app.transactions.receipt_part import new as new_receipt
 from app.transactions.receipt_part import title as receipt_title
 from app.transactions.receipt_part import words as receipt_words
 from app.transactions.schemas import (
-    Item,
     Items,
     Tags,
     TransactionStatus,
@@ -21,14 +20,11 @@ from app.transactions.texts import fold, words
 __all__ = [
     "AMOUNTS",
     "EXAMPLE",
-    "EXTRACTED",
     "SHOWN_AS",
     "Failure",
     "FileOut",
-    "Item",
     "ItemOut",
     "Items",
-    "ReceiptPart",
     "Tags",
     "TransactionOut",
     "TransactionStatus",

@@ -28,7 +28,7 @@ class ItemOut(Out):
 
 
 class Failure(Out):
-    """Why an AI transaction failed."""
+    """Why reading a sentence or a file gave no transaction."""
 
     model_config = {
         "json_schema_extra": {"examples": [{"code": "no_amount", "message": "No amount was found in the text."}]}
