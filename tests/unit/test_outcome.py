@@ -1,6 +1,6 @@
 """What a reading makes of a receipt: it is believed no more than a person's input."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -92,7 +92,7 @@ def test_an_unknown_currency_is_the_one_of_the_upload(read: str | None, expected
     ("day", "reason"),
     [
         (None, "date_missing"),
-        (date(2026, 2, 11), "date_out_of_range"),
+        (date(2026, 2, 12), "date_out_of_range"),
         (date(1969, 12, 31), "date_out_of_range"),
     ],
 )
@@ -101,8 +101,11 @@ def test_without_a_usable_date_it_is_of_the_day_it_was_sent(day: date | None, re
     assert (result["local_date"], result["receipt.review_reasons"]) == (TODAY, [reason])
 
 
-def test_today_is_not_the_future() -> None:
-    assert settled(date=clock.today(USER["timezone"]))["receipt.review_reasons"] == []
+@pytest.mark.parametrize("days", [0, 1])
+def test_the_latest_day_anywhere_is_not_the_future(days: int) -> None:
+    day = clock.today(USER["timezone"]) + timedelta(days=days)
+    result = settled(date=day)
+    assert (result["local_date"], result["receipt.review_reasons"]) == (day.isoformat(), [])
 
 
 def test_what_a_person_set_stays() -> None:
