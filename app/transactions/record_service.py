@@ -1,8 +1,8 @@
 """What another feature needs to keep transactions of its own kind: how they are stored and how they are shown."""
 
+from app.transactions.answer_parts import Failure, FileOut, ItemOut
 from app.transactions.answers import EXAMPLE, TransactionOut, shown
 from app.transactions.entry import changes, dated, derived, items, minor, new_document
-from app.transactions.answer_parts import Failure, FileOut, ItemOut
 from app.transactions.habits import of_merchant
 from app.transactions.receipt_part import AMOUNTS, SHOWN_AS, remaining
 from app.transactions.receipt_part import new as new_receipt
