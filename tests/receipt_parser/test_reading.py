@@ -95,6 +95,26 @@ def test_what_is_no_receipt_gets_no_invented_numbers() -> None:
     assert {"date_missing", "total_missing"} <= set(reading.reasons)
 
 
+@pytest.mark.parametrize(
+    ("prices", "total"),
+    [
+        (("1,05,932.20", "9,533.90", "9,533.90", "Rs. 1,25,000.00"), "125000"),
+        (("₹ 1,05,932.20", "₹ 9,533.90", "₹ 9,533.90", "₹1,25,000.00"), "125000"),
+        (("10,59,322", "95,339", "95,339", "12,50,000"), "1250000"),
+        (("84,746/-", "7,627/-", "7,627/-", "Rs 1,00,000/-"), "100000"),
+    ],
+)
+@pytest.mark.parametrize("title", ["", "TAX INVOICE"])
+def test_rupees_are_read_in_lakhs(prices: tuple[str, ...], total: str, title: str) -> None:
+    names = ("LED TV", "CGST 9%", "SGST 9%", "Grand Total")
+    head = [title, "SHARMA ELECTRONICS", "MG Road, Bangalore", "GSTIN 29ABCDE1234F1Z5", ("Date: 17/03/2024",)]
+    reading = receipt_parser.read([page([*head, *zip(names, prices, strict=True)])], Hints(HINTS.today, "INR"))
+    assert (reading.total, reading.currency) == (Decimal(total), "INR")
+    assert [(item.name, item.total_price + (reading.tax or 0)) for item in reading.items] == [
+        ("LED TV", Decimal(total))
+    ]
+
+
 @pytest.mark.parametrize("pages", [[], [Page((), 10, 10)], [page([" ", "\x00"])]])
 def test_nothing_is_read_from_nothing(pages: list) -> None:
     reading = receipt_parser.read(pages, HINTS)

@@ -16,41 +16,48 @@ _AMOUNT = re.compile(
     rf"""(?P<open>\()?(?P<minus>(?<![\w.,])[-–−]\s?)?
     (?:(?P<before>{_MARK})\s?:?\s?(?P<inner>[-–−]\s?)?)?
     (?<!\d)(?<!\d[.,:/])
-    (?P<whole>\d{{1,3}}(?:[.,'’]\s?\d{{3}})+(?=[.,]\s?\d{{2}}(?!\d))  # 1,234.56 and 1.234.56, a comma misread
+    (?P<whole>(?P<lakhs>\d{{1,2}}(?:,\s?\d\d)+,\s?\d{{3}}(?![.,]?\d{{3}}))  # 1,25,000.00 and 1,25,000
+      |\d{{1,2}}(?:[.,]\s?\d\d)+[.,]\s?\d{{3}}(?=[.,]\s?\d\d(?!\d))         # 1.25.000,00
+      |\d{{1,3}}(?:[.,'’]\s?\d{{3}})+(?=[.,]\s?\d{{2}}(?!\d))  # 1,234.56 and 1.234.56, a comma misread
       |\d{{1,3}}(?:[ ]\d{{3}})+(?=,\d{{2}}(?!\d))                     # 1 234,56
-      |\d{{1,3}}(?:[,'’]\d{{3}})+(?![.,]?\d)                          # 1,234
+      |(?P<thousands>\d{{1,3}}(?:[,'’]\d{{3}})+(?![.,]?\d)             # 1,234
+        |[1-9]\d{{0,2}}(?:[.]\d{{3}}){{2,}}(?![.,]?\d))                 # 1.234.567
       |\d{{1,8}}|(?<![\w.,])(?=[.]\d\d(?!\d))                          # .82
     )
     (?:(?P<point>\s?[.]\s?|,)(?P<decimals>\d{{1,3}}))?
     (?!\d)(?![.,:/]\d)(?!\s?%)(?!\s?[ap]\.?m\b)
     (?P<close>\))?(?P<trailing>-(?!\w)|\s-$)?
-    (?:\s?(?P<after>{_MARK})(?![A-Za-z]))?""",
+    (?:(?P<round>/[-–=](?!\w))|\s?(?P<after>{_MARK})(?![A-Za-z]))?""",
     re.VERBOSE | re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True)
 class Amount:
-    """An amount with its place in the text; `decimals` are those written, `marked`: a currency stands by it."""
+    """An amount with its place in the text; `decimals` are those written, `marked`: a currency stands by it.
+
+    `grouped` says that its thousands or lakhs (1,25,000) are parted and no decimals follow.
+    """
 
     value: Decimal
     start: int
     end: int
     decimals: int
     marked: bool
+    grouped: bool = False
 
     @property
     def is_price(self) -> bool:
-        """Whether it is written as money is: with two decimals (some tills print three), or with a currency."""
-        return self.decimals >= 2 or self.marked
+        """Whether it is written as money is: with two decimals (some tills print three), a currency, or in groups."""
+        return self.decimals >= 2 or self.marked or self.grouped
 
 
 def find(text: str, whole: bool = False) -> list[Amount]:
     """The amounts in a text, left to right; with `whole` also bare numbers like 2 or 1500, else only prices.
 
-    Both 1,234.56 and 1.234,56 are understood, a minus before or behind, parentheses for less than nothing, and letters
-    in place of digits. A comma before three digits parts thousands, a point before three digits decimals. Percentages,
-    times and dates are none.
+    1,234.56 and 1.234,56 are understood, lakhs and crores (1,25,000.00), a round sum in rupees (500/-), a minus before
+    or behind, parentheses for less than nothing, and letters in place of digits. A comma before three digits parts
+    thousands, a point before three digits decimals. Percentages, times and dates are none.
     """
     found = [_amount(match) for match in _AMOUNT.finditer(repaired(text))]
     return [amount for amount in found if amount and (whole or amount.is_price)]
@@ -63,5 +70,6 @@ def _amount(match: re.Match[str]) -> Amount | None:
     if value > LARGEST_AMOUNT:
         return None
     negative = match["minus"] or match["inner"] or match["trailing"] or (match["open"] and match["close"])
-    marked = bool(match["before"] or match["after"])
-    return Amount(-value if negative else value, match.start(), match.end(), len(decimals), marked)
+    marked = bool(match["before"] or match["after"] or match["round"])
+    grouped = bool((match["lakhs"] or match["thousands"]) and not decimals)
+    return Amount(-value if negative else value, match.start(), match.end(), len(decimals), marked, grouped)

@@ -43,7 +43,7 @@ _WORDS: dict[str, str] = {
     r"|(?:discretionary|optional)\s?serv(?:ice)?|service\s?chy",
     "tax": r"(?<![a-z])(?:sales|ser|state|city|local|county|govt?|food|meal|liquor|total|txbl|lst|other)?\W?\s?"
     r"(?:tax(?:es|e|[l\d])?|tak(?!e)|tx)(?!i|able|\s?(?:invoice|id|code|no\b|reg|free|exempt|due\s?date))(?![a-df-rt-z])"
-    r"|salestax|taxamt|totaltax|(?<![a-z])[csiu]?gst(?![a-z\s]*(?:reg|id|no\b|#|\d{1,2}$))"
+    r"|salestax|taxamt|totaltax|(?<![a-z])[csiu]?gst(?!in\b|[a-z\s]*(?:reg|id|no\b|#|\d{1,2}$))"
     r"|(?<![a-z])(?:[hp]st|qst|sst|vat|tva|iva|mva|mwst|mwsl|ust|btw|moms|alv|dph|pajak|ppn|pb1|cuota|cess)"
     r"(?![a-z]|\W{0,3}(?:reg|id\b|no\b|num))"
     r"|txtl\b|umsatzsteuer|(?<=%)\s?(?:gst|tax|vat|state|city|county|hst|pst)",

@@ -82,7 +82,9 @@ def is_price(one: Placed, places: int) -> bool:
         return one.amount.decimals != 1 and (one.alone or one.amount.marked or one.value >= 1000)
     if one.amount.decimals == 3:
         return False
-    return one.amount.decimals == 2 or (one.alone and (one.amount.marked or one.amount.decimals == 1))
+    return one.amount.decimals == 2 or (
+        one.alone and (one.amount.marked or one.amount.grouped or one.amount.decimals == 1)
+    )
 
 
 def _whole(one: Placed) -> Placed:

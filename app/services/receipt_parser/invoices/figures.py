@@ -24,10 +24,11 @@ _NUMBER = re.compile(
       |\d{{1,9}}
     )
     (?:(?P<point>[.,])(?P<decimals>\d{{1,4}}|--?(?!\d)))?
-    (?![\d/]|[.,:]\d|-\d|\s?%|\s?h\b)
+    (?!\d|/(?![-=](?!\w))|[.,:]\d|-\d|\s?%|\s?h\b)(?P<round>/[-=])?
     (?P<close>\))?(?P<trailing>-(?![\w-]))?(?P<after>\s?{SIGN}(?!\s?\d))?""",
     re.VERBOSE,
 )
+_LAKHS = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
 _COMMA = re.compile(r"\d,\d{2}(?![\d,.])")
 _POINT = re.compile(r"\d\.\d{2}(?![\d,.])")
 
@@ -41,11 +42,12 @@ class Figure:
     end: int
     decimals: int
     sign: str = ""
+    in_lakhs: bool = False
 
     @property
     def is_price(self) -> bool:
-        """Whether it is written as money is: with two decimals or a currency."""
-        return self.decimals == 2 or bool(self.sign)
+        """Whether it is written as money is: with two decimals, a currency, or as 1,25,000."""
+        return self.decimals == 2 or bool(self.sign) or self.in_lakhs
 
 
 def has_decimal_comma(texts: Iterable[str]) -> bool:
@@ -62,7 +64,7 @@ def find(text: str, comma: bool) -> tuple[Figure, ...]:
     """The numbers of a folded text, left to right: no dates, times, percentages, or parts of codes.
 
     `comma` says that decimals stand behind a comma in this document. Groups of two and three digits (1,23,456.00) are
-    understood, a minus before or behind, parentheses for less than nothing, and `399,-` for a round sum.
+    understood, a minus before or behind, parentheses for less than nothing, `399,-` and `399/-` for a round sum.
     """
     return tuple(figure for match in _NUMBER.finditer(text) if (figure := _figure(match, comma)))
 
@@ -82,5 +84,7 @@ def _figure(match: re.Match[str], comma: bool) -> Figure | None:
         return None
     negative = match["minus"] or match["inner"] or match["trailing"] or (match["open"] and match["close"])
     sign = (match["before"] or match["after"] or "").strip(" :")
-    places = 2 if (match["decimals"] or "").startswith("-") else len(decimals)
-    return Figure(-value if negative else value, match.start(), match.end(), places, sign)
+    places = 2 if match["round"] or (match["decimals"] or "").startswith("-") else len(decimals)
+    return Figure(
+        -value if negative else value, match.start(), match.end(), places, sign, _LAKHS.fullmatch(whole) is not None
+    )
