@@ -121,10 +121,12 @@ def test_the_list_is_never_sorted_in_memory(somebody: Person, filters: dict[str,
                 somebody.get(TRANSACTIONS, sort_by=sort, sort_order=direction, **filters, **uncached()).status_code
                 == 200
             )
-        page = next(operation for operation in operations if "find" in operation["command"])
-        assert not page.get("hasSortStage")
-        assert "SORT" not in stages(page)
-        assert page["docsExamined"] <= 500, "it stops when the page is full"
+        # The first search of a process reads all texts before, in an order of their index, too.
+        found = [operation for operation in operations if "find" in operation["command"]]
+        for operation in found:
+            assert not operation.get("hasSortStage")
+            assert "SORT" not in stages(operation)
+        assert found[-1]["docsExamined"] <= 500, "it stops when the page is full"
 
 
 def test_a_month_of_the_list_reads_about_that_month(somebody: Person) -> None:
