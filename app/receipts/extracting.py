@@ -15,6 +15,7 @@ from app.core.errors import Unavailable
 from app.files import service as files
 from app.files.service import UnreadableFile
 from app.receipts import entry, outcome, repository
+from app.receipts.line_items import one_line
 from app.transactions import record_service as records
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _settled(owner: ObjectId, document: Document, read: "Read") -> Document:
     from app.services.parser import purchases  # noqa: PLC0415 -- its vocabulary, too
 
     reading = read.reading
-    merchant = outcome.line(reading.merchant, 200)
+    merchant = one_line(reading.merchant, 200)
     if merchant:
         merchant = repository.corrected_merchant(owner, records.fold(merchant)) or merchant
     category = records.of_merchant(owner, merchant) if merchant else None

@@ -1,28 +1,27 @@
 """What becomes of a receipt once it is read: pure functions, which believe a reading no more than a person's input."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from bson import Decimal128
-
 from app.core import clock, money
 from app.core.types import CATEGORIES, UNCLEAN
 from app.models.transactions import Kind, Status
+from app.receipts import line_items
 from app.receipts.entry import FALLBACK_CATEGORY
+from app.receipts.line_items import one_line
 from app.receipts.schemas import LONGEST_TEXT
 from app.transactions import record_service as records
 
 if TYPE_CHECKING:
-    from app.services.receipt_parser.types import LineItem, Reading
+    from app.services.receipt_parser.types import Reading
 
 Document = dict[str, Any]
-MOST_ITEMS = 500
 EARLIEST = date(1970, 1, 1)  # as for a person
 SURE_ENOUGH = 0.7  # below it a person should look
+UNCHECKED = 0.6  # at most, that all items are right where they do not add up
 NEEDED = ("merchant", "total", "date")
 REASON = re.compile(r"[a-z]+(_[a-z]+)*")
 MOST_REASONS = 20
@@ -131,9 +130,12 @@ def judge(document: Document, reading: "Reading", currency: str) -> Judged:
     judged = Judged(reasons=[reason for reason in reading.reasons if REASON.fullmatch(reason)][:MOST_REASONS])
     _judge_total(judged, reading.total, currency)
     _judge_day(judged, reading.date, document)
-    if line(reading.merchant, 200) is None:
-        judged.reasons.append("merchant_missing")
+    merchant = one_line(reading.merchant, 200)
     confidence = {name: min(max(float(chance), 0.0), 1.0) for name, chance in reading.confidence.items()}
+    bought = line_items.checked(reading, judged.fields["amount"], currency)
+    if bought.reasons and "items" in confidence:
+        confidence["items"] = min(confidence["items"], UNCHECKED)
+    judged.reasons += [*(["merchant_missing"] if merchant is None else []), *bought.reasons]
     judged.reasons += [
         f"{name}_doubtful"
         for name in NEEDED
@@ -143,17 +145,16 @@ def judge(document: Document, reading: "Reading", currency: str) -> Judged:
     judged.fields.update(
         {
             "currency": currency,
-            "items": list(_items(reading.items, currency)),
+            "items": bought.items,
             "receipt.field_confidence": {
-                READ_AS.get(name, name): round(value, 4) for name, value in confidence.items()
+                READ_AS.get(name, name): round(chance, 4) for name, chance in confidence.items()
             },
-            "receipt.payment_method": line(reading.payment_method, 50),
+            "receipt.payment_method": one_line(reading.payment_method, 50),
             "receipt.ocr_text": text(reading.text),
-            "receipt.read_as": records.fold(line(reading.merchant, 200) or "") or None,
+            **{f"receipt.{name}": amount for name, amount in bought.charges.items()},
+            "receipt.read_as": records.fold(merchant or "") or None,
         }
     )
-    for name in records.AMOUNTS:
-        judged.fields[f"receipt.{name}"] = _charge(getattr(reading, name), currency)
     return judged
 
 
@@ -182,40 +183,6 @@ def _judge_day(judged: Judged, day: date | None, document: Document) -> None:
     if day is None and reason not in judged.reasons:
         judged.reasons.append(reason)
     judged.fields.update(records.dated(day or document["created_at"], timezone))
-
-
-def _items(read: "tuple[LineItem, ...]", currency: str) -> Iterator[Document]:
-    for item in read[:MOST_ITEMS]:
-        name = line(item.name, 200)
-        if name is None:
-            continue
-        total, unit = _charge(item.total_price, currency) or None, _charge(item.unit_price, currency) or None
-        quantity = item.quantity
-        if quantity is not None and not (0 < quantity <= 1_000_000 and quantity == round(quantity, 6)):
-            quantity = None
-        if unit is not None and total is not None and round(unit * (quantity or 1)) != total:
-            unit = None  # a price by weight, often: the total is what was paid
-        yield {
-            "name": name,
-            "quantity": None if quantity is None else Decimal128(quantity),
-            "unit_price": unit,
-            "total_price": total,
-            "category": None,
-        }
-
-
-def _charge(amount: Decimal | None, currency: str) -> int | None:
-    if amount is None or not 0 <= amount <= money.LARGEST_AMOUNT:
-        return None
-    try:
-        return money.to_minor(amount, currency)
-    except money.TooPrecise:
-        return None
-
-
-def line(read: str | None, longest: int) -> str | None:
-    """One line of what was read, without control characters; None if nothing is left."""
-    return " ".join(UNCLEAN.sub(" ", read or "").split())[:longest].strip() or None
 
 
 def text(read: str) -> str | None:

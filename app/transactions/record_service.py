@@ -9,6 +9,8 @@ from app.transactions.receipt_part import new as new_receipt
 from app.transactions.receipt_part import title as receipt_title
 from app.transactions.receipt_part import words as receipt_words
 from app.transactions.schemas import (
+    MOST_ITEMS,
+    Item,
     Items,
     Tags,
     TransactionStatus,
@@ -20,9 +22,11 @@ from app.transactions.texts import fold, words
 __all__ = [
     "AMOUNTS",
     "EXAMPLE",
+    "MOST_ITEMS",
     "SHOWN_AS",
     "Failure",
     "FileOut",
+    "Item",
     "ItemOut",
     "Items",
     "Tags",

@@ -18,10 +18,10 @@ from tests.receipts.records import known_receipt, path_of
 READERS = (
     *(ROOT / "app/services/receipt_parser").rglob("*.py"),
     *(ROOT / "app/services" / name for name in ("gemini_receipts.py", "witness.py", "receipt_reader.py")),
-    ROOT / "app/receipts/outcome.py",
+    *(ROOT / "app/receipts" / name for name in ("outcome.py", "line_items.py")),
 )
 CODE = re.compile(r"[a-z]+(_[a-z]+)+")
-STORED_NAMES = {"created_at", "local_date", "ocr_text"}
+STORED_NAMES = {"created_at", "field_confidence", "local_date", "ocr_text"}
 CORRECTIONS = {
     "merchant_name": "Kiosk",
     "total_amount": 5,

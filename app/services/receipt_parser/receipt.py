@@ -50,6 +50,7 @@ def read(pages: Sequence[Page], hints: Hints, rankers: Mapping[str, Ranker] | No
         tax=added.tax,
         tip=added.tip,
         discount=added.discount,
+        rounding=added.rounding,
         payment_method=payment.read(document.rows),
         items=items,
         text="\n".join(document.texts)[:LONGEST_TEXT],

@@ -69,6 +69,7 @@ class Reading:
     tax: Decimal | None = None
     tip: Decimal | None = None
     discount: Decimal | None = None
+    rounding: Decimal | None = None
     payment_method: str | None = None
     items: tuple[LineItem, ...] = ()
     text: str = ""
