@@ -17,12 +17,12 @@ from app.extensions import mongo
 from app.transactions import repository as transactions
 from tests.accounts import at_once
 from tests.factories import PASSWORD, Person, code, data, fields_at_fault, new_email
+from tests.receipts.records import BREAD, IMAGE, RECEIPTS, known_receipt
 from tests.records import BUDGETS, MILK, TRANSACTIONS, count_of
 from tests.waiting import wait_until
 
 BULK = f"{TRANSACTIONS}bulk"
 SUMMARY = "/api/ai/summary"
-RECEIPTS = "/api/receipts/"
 KEY = "Idempotency-Key"
 
 
@@ -141,6 +141,24 @@ def test_both_slash_forms_are_one_route(person: Person) -> None:
     first = send(person, "manual")
     again = person.post(TRANSACTIONS.rstrip("/"), MILK, headers={KEY: "k"})
     assert again.data == first.data
+
+
+def test_another_query_is_another_request(person: Person) -> None:
+    first = known_receipt(person, image_base64=IMAGE)
+    body = {**BREAD, "image_base64": IMAGE}
+
+    def send_with(query: str) -> TestResponse:
+        return person.post(f"{RECEIPTS}?{query}", body, headers={KEY: "k"})
+
+    copy = send_with("force=true")
+    assert copy.status_code == 201
+    assert data(copy)["receipt"]["_id"] != first["_id"]
+    for same in ("force=true&page=", "force=%20true"):
+        assert send_with(same).headers["Idempotent-Replayed"] == "true", same
+    for other in ("", "force=false"):
+        answer = send_with(other)
+        assert (answer.status_code, code(answer)) == (409, "idempotency_key_reused"), other
+    assert count_of(person) == 2
 
 
 def test_keys_are_each_users_own(person: Person, stranger: Person) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from bson import ObjectId
 from flask import Response, current_app, g, request
@@ -137,10 +138,15 @@ def _new_record(key: str) -> dict[str, Any]:
 def _fingerprint() -> str:
     # Keyed, because a body may hold a password.
     secret = current_app.config["JWT_SECRET_KEY"].encode()
-    digest = hmac.new(secret, f"{request.method} {request.path.rstrip('/')}\n".encode(), hashlib.sha256)
+    digest = hmac.new(secret, f"{request.method} {request.path.rstrip('/')}{_query()}\n".encode(), hashlib.sha256)
     for piece in content_pieces():
         digest.update(piece)
     return digest.hexdigest()
+
+
+def _query() -> str:
+    present = sorted((name, value.strip()) for name, value in request.args.items() if value.strip())
+    return f"?{urlencode(present)}" if present else ""
 
 
 def _judge(existing: dict[str, Any], fingerprint: str) -> dict[str, Any]:
