@@ -38,6 +38,16 @@ def test_a_document_is_posted_and_withdrawn(stub: RagStub, settings: Settings) -
     ]
 
 
+def test_what_the_address_asks_for_stays_behind_the_path(stub: RagStub) -> None:
+    settings = load_settings(RAG_SERVICE_URL=f"{stub.address}/?api_key=abc/d")
+    rag.post(settings, DOCUMENT)
+    rag.withdraw(settings, DOCUMENT["id"])
+    assert [path for _, path, _ in stub.requests] == [
+        "/receipts/?api_key=abc/d",
+        f"/receipts/{DOCUMENT['id']}?api_key=abc/d",
+    ]
+
+
 @pytest.mark.parametrize("status", [301, 307, 401, 404, 408, 429, 500, 503])
 def test_a_service_that_can_not_take_it_now_is_unavailable(stub: RagStub, settings: Settings, status: int) -> None:
     stub.status = status

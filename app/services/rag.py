@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -35,7 +36,8 @@ def withdraw(settings: Settings, document_id: str) -> None:
     Raises:
         RagUnavailable, RagRefusal.
     """
-    _request("DELETE", f"{str(settings.RAG_SERVICE_URL).rstrip('/')}/{document_id}", None)
+    address = urlsplit(str(settings.RAG_SERVICE_URL))
+    _request("DELETE", address._replace(path=f"{address.path.rstrip('/')}/{document_id}").geturl(), None)
 
 
 def _request(method: str, url: str, document: dict[str, Any] | None) -> None:
