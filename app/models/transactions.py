@@ -118,7 +118,8 @@ INDEXES = [
     ),
     IndexModel(
         [("receipt.rag_due", ASCENDING)],
-        partialFilterExpression={"receipt.rag_indexed": False},
-        name="unindexed",
+        # Those that failed would stay in it for ever, and in front.
+        partialFilterExpression={"receipt.rag_indexed": False, "status": Status.COMPLETED.value},
+        name="completed_unindexed",
     ),
 ]

@@ -15,6 +15,7 @@ from config import load_settings
 from tests.factories import PASSWORD, Person, data
 from tests.rag_stub import RagStub, rag_stub
 from tests.receipts.records import known_receipt, path_of
+from tests.records import profiled, stored
 
 Sweep = Callable[[], None]
 
@@ -151,6 +152,18 @@ def test_a_receipt_that_is_refused_holds_up_no_others(person: Person, stub: RagS
     later(stub)
     sweep()
     assert set(stub.documents) == {receipt["_id"] for receipt in receipts}
+
+
+def test_those_that_failed_are_not_passed_over_by_every_sweep(person: Person, stub: RagStub, sweep: Sweep) -> None:
+    document = stored(known_receipt(person))
+    failed = {**document, "status": "failed", "amount": 0}
+    mongo.db.transactions.insert_many([{**failed, "_id": ObjectId()} for _ in range(100)])
+    with profiled("transactions") as operations:
+        sweep()
+    assert set(stub.documents) == {str(document["_id"])}
+    examined = [entry.get("docsExamined", 0) for entry in operations if "receipt.rag_indexed" in str(entry["command"])]
+    assert examined
+    assert sum(examined) < 10
 
 
 def test_without_an_address_nothing_leaves(app: Flask, person: Person) -> None:
