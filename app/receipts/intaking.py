@@ -32,8 +32,8 @@ def upload(user: User, body: ReceiptUpload, *, force: bool) -> tuple[Document, b
     return _store(user, receipt_id, accepted, partial(entry.uploaded, user, body, receipt_id), force=force)
 
 
-def known(user: User, body: ReceiptCreate, *, force: bool) -> tuple[Document, bool]:
-    """Store a receipt that is given in full; the document, and whether it is a new one.
+def known(user: User, body: ReceiptCreate, *, force: bool) -> Document:
+    """Store a receipt that is given in full, as a copy where its file is there already: what was typed is not lost.
 
     Raises:
         Invalid: an amount has too many decimals for its currency.
@@ -43,9 +43,11 @@ def known(user: User, body: ReceiptCreate, *, force: bool) -> tuple[Document, bo
     habit = None if body.category else records.of_merchant(user["_id"], body.merchant_name)
     without_file = entry.known(user, body, receipt_id, habit)
     if body.image_base64 is None:
-        return repository.insert(user["_id"], without_file), True
+        return repository.insert(user["_id"], without_file)
     accepted = intake.accept(body.image_base64, UNNAMED_FILE, "image_base64")
-    return _store(user, receipt_id, accepted, partial(entry.with_file, without_file), force=force)
+    store = partial(_store, user, receipt_id, accepted, partial(entry.with_file, without_file))
+    stored, is_new = store(force=force)
+    return stored if is_new else store(force=True)[0]
 
 
 def _store(

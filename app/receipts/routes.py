@@ -31,7 +31,8 @@ def create_receipt(body: ReceiptUpload | ReceiptCreate, query: ForceQuery) -> tu
     """Record a receipt.
 
     A file is stored as `processing`, answered with 202, and read in the background; poll its `/status`. What is given
-    as JSON is stored as it is and answered with 201. A file you uploaded before is answered with 200 and its receipt.
+    as JSON is stored as it is and answered with 201. An upload of a file you sent before is answered with 200 and its
+    receipt.
     """
     return service.take_in(current_user(), body, force=query.force)
 

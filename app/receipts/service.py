@@ -39,8 +39,7 @@ def take_in(user: User, body: ReceiptUpload | ReceiptCreate, *, force: bool) -> 
             _queue(document)
         status = 202
     else:
-        document, is_new = intaking.known(user, body, force=force)
-        status = 201
+        document, is_new, status = intaking.known(user, body, force=force), True, 201
     return {"receipt": _alone(user["_id"], document), "duplicate": not is_new}, status if is_new else 200
 
 

@@ -80,14 +80,38 @@ def test_the_same_file_is_the_same_receipt(person: Person, stranger: Person) -> 
     assert (data(again)["duplicate"], data(again)["receipt"]["_id"]) == (True, first["_id"])
     assert (count_of(person), files_of(person)) == (1, 1)
     assert send(stranger, content).status_code == 202
-    as_json = {**BREAD, "image_base64": b64encode(content).decode()}
-    assert person.post(RECEIPTS, as_json).status_code == 200
     forced = send(person, content, f"{RECEIPTS}?force=true")
     assert forced.status_code == 202
     assert data(forced)["receipt"]["_id"] != first["_id"]
-    assert person.post(f"{RECEIPTS}?force=true", as_json).status_code == 201
-    assert count_of(person) == files_of(person) == 3
+    assert count_of(person) == files_of(person) == 2
     assert data(send(person, content))["receipt"]["_id"] == first["_id"]
+
+
+def test_what_is_typed_is_stored_whatever_became_of_its_file(person: Person) -> None:
+    content = draw()
+    first = uploaded(person, content)
+    typed = {**BREAD, "image_base64": b64encode(content).decode()}
+    answers = at_once(3, lambda _: person.post(RECEIPTS, typed))
+    assert [(answer.status_code, data(answer)["duplicate"]) for answer in answers] == [(201, False)] * 3
+    receipts = [data(person.get(path_of(data(answer)["receipt"]))) for answer in answers]
+    for receipt in receipts:
+        assert (receipt["status"], receipt["total_amount"], receipt["merchant_name"]) == (
+            "completed",
+            12.4,
+            "Corner Bakery",
+        )
+        others = {other["_id"] for other in receipts} - {receipt["_id"]}
+        assert {other["_id"] for other in receipt["possible_duplicates"]} == others
+    assert count_of(person) == files_of(person) == 4
+    assert data(send(person, content))["receipt"]["_id"] == first["_id"]
+
+
+def test_of_racing_receipts_with_one_file_none_is_lost(person: Person) -> None:
+    typed = {**BREAD, "image_base64": b64encode(draw()).decode()}
+    answers = at_once(4, lambda number: person.post(RECEIPTS, {**typed, "total_amount": number + 1}))
+    assert {answer.status_code for answer in answers} == {201}
+    assert sorted(data(answer)["receipt"]["total_amount"] for answer in answers) == [1, 2, 3, 4]
+    assert count_of(person) == files_of(person) == 4
 
 
 def test_racing_uploads_of_one_file_store_one(person: Person) -> None:
