@@ -1,9 +1,9 @@
 """What tests of receipts share."""
 
 from base64 import b64encode
-from io import BytesIO
 from typing import Any
 
+from urllib3.filepost import encode_multipart_formdata
 from werkzeug.test import TestResponse
 
 from tests.factories import Person, data
@@ -42,7 +42,8 @@ def send(
     person: Person, content: bytes, path: str = RECEIPTS, filename: str = "lunch.jpg", **fields: str
 ) -> TestResponse:
     """An upload, as a form."""
-    return person.post(path, data={"file": (BytesIO(content), filename), **fields})
+    body, content_type = encode_multipart_formdata({**fields, "file": (filename, content)})
+    return person.post(path, data=body, content_type=content_type)
 
 
 def uploaded(person: Person, content: bytes | None = None, **fields: str) -> dict[str, Any]:

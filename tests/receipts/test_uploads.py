@@ -5,14 +5,16 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from app.extensions import mongo
 from app.receipts import repository
 from tests.accounts import at_once
 from tests.factories import PASSWORD, Person, code, data, fields_at_fault
 from tests.files import owner_of
+from tests.intake.files import BAD
 from tests.receipts.drawing import draw
-from tests.receipts.records import BREAD, RECEIPTS, UPLOADS, known_receipt, listed, path_of, send, uploaded
+from tests.receipts.records import BREAD, IMAGE, RECEIPTS, UPLOADS, known_receipt, listed, path_of, send, uploaded
 from tests.records import TRANSACTIONS, count_of
 from tests.waiting import wait_until
 
@@ -142,9 +144,6 @@ def test_a_known_receipt_may_bring_its_image(person: Person) -> None:
     assert (receipt["status"], receipt["file"]["content_type"]) == ("completed", "image/jpeg")
     assert person.get(path_of(receipt, "/image")).status_code == 200
     assert data(person.get(UPLOADS))["uploads"][0]["status"] == "completed"
-    assert fields_at_fault(person.post(RECEIPTS, {**BREAD, "image_base64": "%%%"})) == [["body", "image_base64"]]
-    text = b64encode(b"no picture at all").decode()
-    assert person.post(RECEIPTS, {**BREAD, "image_base64": text}).status_code == 415
 
 
 @pytest.mark.parametrize(
@@ -155,14 +154,48 @@ def test_a_refused_upload_stores_nothing(person: Person, fields: dict[str, str],
     assert count_of(person) == files_of(person) == 0
 
 
-def test_a_refused_file_stores_nothing(person: Person) -> None:
-    whole = draw()
-    for content, status in ((b"", 422), (b"MZ" + bytes(100), 415), (whole[: len(whole) // 2], 422)):
-        assert send(person, content).status_code == status
-    assert fields_at_fault(person.post(RECEIPTS, data={"notes": "none"}, content_type="multipart/form-data")) == [
-        ["body", "file"]
-    ]
+REFUSED = (
+    *("nothing", "half a JPEG", "half a PDF", "50,000 pixels square", "a moving GIF", "a program", "an archive"),
+    *("500 pages", "a locked PDF", "a script at the start", "a document after a picture", "an archive after a PDF"),
+)
+
+
+def refused(answer: TestResponse, person: Person) -> tuple[int, str]:
+    """The status and code of a refusal that stored nothing."""
     assert count_of(person) == files_of(person) == 0
+    assert data(person.get(UPLOADS))["uploads"] == []
+    return answer.status_code, code(answer)
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_a_refused_file_stores_nothing(person: Person, kind: str) -> None:
+    make, status, reason = BAD[kind]
+    answer = send(person, make())
+    assert refused(answer, person) == (status, reason)
+    assert status == 415 or fields_at_fault(answer) == [["body", "file"]]
+
+
+BAD_NAMES = ["../a.jpg", "C:\\\\a.jpg", 'a\\".jpg', "a\n.jpg", "a\r\nX: 1.jpg", "a" * 500 + ".jpg"]
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+def test_a_file_with_a_bad_name_is_not_stored(person: Person, name: str) -> None:
+    answer = person.post(RECEIPTS, data={"file": (BytesIO(draw()), name)})  # the name goes over the wire as it is
+    assert refused(answer, person)[0] == 422
+    assert fields_at_fault(answer) == [["body", "file"]]
+
+
+@pytest.mark.parametrize(
+    ("image", "status"),
+    [("%%%", 422), ("data:image/jpeg;base64,abc", 422), (b64encode(b"no picture").decode(), 415), (IMAGE[:2000], 422)],
+)
+def test_base64_with_rubbish_is_not_stored(person: Person, image: str, status: int) -> None:
+    assert refused(person.post(RECEIPTS, {**BREAD, "image_base64": image}), person)[0] == status
+
+
+def test_a_form_without_a_file_is_refused(person: Person) -> None:
+    answer = person.post(RECEIPTS, data={"notes": "none"}, content_type="multipart/form-data")
+    assert fields_at_fault(answer) == [["body", "file"]]
 
 
 def test_a_row_that_is_refused_leaves_no_file(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
