@@ -248,6 +248,7 @@ def test_sweeps_and_workers_are_indexed(app: Flask, somebody: Person, monkeypatc
         summaries.take_up(owner, ObjectId(), moment)
         idempotency.forget(ObjectId())
         ownership.files_in_use(owner, [ObjectId(), ObjectId()])
+        ownership.known([owner, ObjectId()])
         ownership.erase(ObjectId())
     assert len(operations) >= 10 + len(ownership.owned_collections())
     assert_indexed(operations)

@@ -16,21 +16,27 @@ log = logging.getLogger(__name__)
 LAST_STRAGGLER = timedelta(minutes=10)
 
 
-def erase_remains(owner: ObjectId) -> None:
-    """Delete what an erased account owned and end its sessions; doing it again changes nothing."""
+def erase_remains(owner: ObjectId) -> bool:
+    """Delete what an erased account owned and end its sessions; doing it again changes nothing.
+
+    False while the storage of its files is down: they are erased with the next sweep.
+    """
     ownership.erase(owner)
     sessions.end_all(owner)
     freshness.forget(owner)
-    files.erase(owner)
+    return files.erase(owner)
 
 
 def sweep() -> None:
-    """Delete again what stragglers wrote, and forget accounts of which nothing can come any more."""
+    """Delete again what stragglers wrote, and forget accounts of which nothing is left and nothing can come any more.
+
+    Nobody else erases their files: of accounts that were forgotten they would stay.
+    """
     for owner, erased_at in repository.sweep_tombstones():
         try:
-            erase_remains(owner)
+            is_erased = erase_remains(owner)
         except (PyMongoError, RedisError):  # the others get their turn, this one its next
             log.exception("what is left of account %s could not be erased", owner)
             continue
-        if erased_at < clock.now() - LAST_STRAGGLER:
+        if is_erased and erased_at < clock.now() - LAST_STRAGGLER:
             repository.sweep_tombstone(owner)

@@ -39,6 +39,11 @@ def files_in_use(owner: ObjectId, file_ids: list[ObjectId]) -> dict[ObjectId, di
     return found
 
 
+def known(owners: list[ObjectId]) -> set[ObjectId]:
+    """Those of these who have an account here, or had one of which something may still be left."""
+    return {account["_id"] for account in mongo.db.users.find({"_id": {"$in": owners}}, {"_id": 1})}
+
+
 def has_accounts() -> bool:
     """Whether anybody is in this database: one that was lost or is just being restored has nobody."""
     return mongo.db.users.estimated_document_count() > 0

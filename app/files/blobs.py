@@ -1,6 +1,7 @@
 """The variants of a file, sealed under its owner, its id and their own name, so that none passes for another."""
 
 import logging
+import re
 from typing import Literal
 
 from bson import ObjectId
@@ -12,6 +13,7 @@ from app.services.storage import sealing
 
 log = logging.getLogger(__name__)
 Variant = Literal["original", "thumb", "view"]
+KEY = re.compile(r"([0-9a-f]{24})/([0-9a-f]{24})/\w+")  # owner, file, variant: whatever else lies there is not ours
 
 
 class UnreadableFile(AppError):

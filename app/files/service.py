@@ -98,12 +98,14 @@ def discard(owner: ObjectId, file_id: ObjectId) -> None:
     enqueue(tasks.remove, str(owner), str(file_id))
 
 
-def erase(owner: ObjectId) -> None:
-    """Remove all files of an account whose rows are gone; while the storage is down that is left to the sweep."""
+def erase(owner: ObjectId) -> bool:
+    """Remove all files of an account whose rows are gone; False while the storage is down."""
     try:
         blobs.remove(owner)
-    except StorageUnavailable:
-        log.warning("the files of account %s are left to the sweep", owner)
+    except StorageUnavailable as error:
+        log.warning("the files of account %s are erased later: %s", owner, type(error).__name__)
+        return False
+    return True
 
 
 def link(owner: ObjectId, file_id: ObjectId, variant: Variant = "view") -> str:
