@@ -12,6 +12,10 @@ from app.services.receipt_parser.rows import Row
 _LEGAL, _WEB, _KIND = (keywords.NAMES.index(name) for name in ("legal", "web", "kind"))
 _WHOLE = re.compile(r".{12,}?(?:sdnbhd|bhd|sb$|ltd|enterprise|trading)")
 _WRAPPED = re.compile(r"\w{3}.*[(\[][^)]{6,}(?:S[DO]N|B[HN]D|LTD|S/B)", re.IGNORECASE)
+_TAIL = re.compile(  # "STATIONERY SDN BHD": at most one word before a legal form
+    r"\W*(?:[^\W\d_]+\W+)?(?:\(m\)\W*)?(?:s[do]n\W*b[hn]d|bhd|s/b|pte\W*ltd|ltd|enterprise|trading)\b", re.IGNORECASE
+)
+_GOES_ON = re.compile(r"(?:[&,-]|\b(?:and|by|of|the))\s*$", re.IGNORECASE)
 CUT_READ = 10  # letters of what was cut away that tell whether it had to be
 
 
@@ -50,7 +54,8 @@ class Names:
             ("u", document.text(name.first - 1)),
             ("d", document.text(name.last + 1)),
         )
-        numbers = (*self._place(name), *self._shape(name), *self._company(name), *keywords.flags(name.text))
+        numbers = (*self._place(name), *self._shape(name), *self._company(name), *self._joint(name))
+        numbers = (*numbers, *keywords.flags(name.text))
         return Features(texts, (*numbers, *self._flags(name.first - 1), *self._flags(name.last + 1)))
 
     def _flags(self, index: int) -> tuple[float, ...]:
@@ -120,6 +125,21 @@ class Names:
             known * legal * self._malay,
             known * (1 - legal) * self._malay,
             (1 - known) * self._malay * float(name.first == 0),
+        )
+
+    def _joint(self, name: Name) -> tuple[float, ...]:
+        """Whether a name is torn off what goes on in the row above or below, or holds what is not a part of it."""
+        above, below = self.document.text(name.first - 1), self.document.text(name.last + 1)
+        joined, last = name.last > name.first, self.document.texts[name.last]
+        return (
+            float(not joined and bool(_TAIL.match(name.text))),
+            float(joined and bool(_TAIL.match(last))),
+            float(not name.after.strip() and bool(_TAIL.match(below))),
+            float(bool(_GOES_ON.search(name.text))),
+            float(not name.before.strip() and bool(_GOES_ON.search(above))),
+            float(joined and bool(_GOES_ON.search(self.document.texts[name.last - 1]))),
+            float(":" in name.text),
+            float(name.text.strip()[:1].isdigit() or name.text.strip()[:1] == "#"),
         )
 
     def _doubled(self, name: Name) -> tuple[float, float, float]:
