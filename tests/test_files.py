@@ -184,7 +184,7 @@ def test_what_the_client_has_is_not_sent_again(app: Flask, person: Person) -> No
 
 def test_a_link_ends_after_five_minutes(app: Flask, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     link, signed_at = link_to(person, filed(person)), clock.now()
-    for age, status in ((298, 200), (302, 404), (3600, 404)):
+    for age, status in ((-58, 200), (-1, 200), (298, 200), (302, 404), (3600, 404)):  # hosts' clocks differ
         with monkeypatch.context() as later:
             freeze(later, (signed_at + timedelta(seconds=age)).isoformat())
             assert app.test_client().get(link).status_code == status
