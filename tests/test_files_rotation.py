@@ -90,6 +90,25 @@ def test_a_file_whose_key_is_lost_is_counted_and_keeps_no_other_back(app: Flask,
             service.read(owner, lost, "original")
 
 
+def test_what_is_none_of_ours_ends_no_rotation(
+    app: Flask, settings: dict[str, object], s3_settings: dict[str, object]
+) -> None:
+    """Consoles of buckets leave empty objects for folders."""
+    bucket, owner = f"rotation{ObjectId()}", ObjectId()
+    s3_client(s3_settings).create_bucket(Bucket=bucket)
+    own = {**settings, **s3_settings, "S3_BUCKET": bucket}
+    with another_app(app, own, FILE_ENCRYPTION_KEYS=OLD) as before, before.app_context():
+        file = service.store(owner, Picture(b"ours"))
+        storage.current().put("000-folder/", b"")
+        storage.current().put("zzz", b"a text")
+    with another_app(app, own, FILE_ENCRYPTION_KEYS=f"{NEW},{OLD}") as both, both.app_context():
+        assert rotate(both) == (0, "sealed anew: 2, up to date: 0\n")
+        assert storage.current().get("zzz") == b"a text"
+        storage.current().put(f"{owner}/{file['_id']}/thumb", b"")
+        status, said = rotate(both)
+        assert (status, "1 can't be opened" in said) == (1, True), "one that is damaged is counted"
+
+
 def test_a_file_that_is_removed_meanwhile_is_no_fault(app: Flask) -> None:
     with app.app_context():
         assert blobs.reseal(f"{ObjectId()}/{ObjectId()}/original") is False

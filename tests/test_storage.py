@@ -42,7 +42,7 @@ def keys_of(kept: Storage, owner: str) -> list[str]:
     return [entry.key for entry in kept.entries(f"{owner}/", 100) if entry.key.startswith(owner)]
 
 
-@pytest.mark.parametrize("size", [1, 255 * 1024, 3_000_000])
+@pytest.mark.parametrize("size", [0, 1, 255 * 1024, 3_000_000])
 def test_what_was_put_comes_back_whole_or_in_part(kept: Storage, owner: str, size: int) -> None:
     content = os.urandom(size)
     kept.put(f"{owner}/a/original", content)

@@ -23,13 +23,16 @@ class Counts:
 def rotate() -> Counts:
     """Seal anew, one by one, what is not sealed with the first key; of the others only the first bytes are read.
 
+    What lies there under keys that aren't ours is left alone.
+
     Raises:
         StorageUnavailable, PyMongoError: the storage can't be reached; what is done stays done.
     """
     counts, after = Counts(), ""
     while found := storage.current().entries(after, BATCH):
         for key, _ in found:
-            _count(counts, key)
+            if blobs.KEY.fullmatch(key):
+                _count(counts, key)
         after = found[-1].key
     return counts
 

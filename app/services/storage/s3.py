@@ -21,6 +21,7 @@ CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 1.5, 4, 2
 PAUSE_SECONDS = 2  # after a failure nobody waits for the storage for so long
 CONNECTIONS = 16  # one for each thread of a process
 ABSENT = {"NoSuchKey", "404", "NotFound"}
+EMPTY = "InvalidRange"  # an object without a first byte
 KEYS_AT_ONCE = 1000
 
 
@@ -41,7 +42,12 @@ class S3:
         """One request, of a range where a length is given."""
         part = {} if length is None else {"Range": f"bytes=0-{length - 1}"}
         with self._asking():
-            body: bytes = self._client.get_object(Bucket=self._bucket, Key=key, **part)["Body"].read()
+            try:
+                body: bytes = self._client.get_object(Bucket=self._bucket, Key=key, **part)["Body"].read()
+            except ClientError as error:
+                if _code(error) == EMPTY:
+                    return b""
+                raise
             return body
 
     def delete(self, prefix: str) -> None:
@@ -71,7 +77,7 @@ class S3:
         try:
             yield
         except ClientError as error:
-            code = error.response["Error"]["Code"]
+            code = _code(error)
             if code in ABSENT:
                 raise Missing() from None
             log.error("the storage refused: %s", code)
@@ -104,6 +110,10 @@ def open_storage(settings: Settings) -> S3:
     )
     client.meta.events.register("before-call.s3.DeleteObjects", _add_digest)
     return S3(client, settings.S3_BUCKET)
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])
 
 
 def _add_digest(params: dict[str, Any], **_: Any) -> None:
