@@ -9,6 +9,23 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Reply = Callable[["Handler"], None]
+# What it says of the drawing GROCERIES.
+ANSWER: dict[str, Any] = {
+    "merchant_name": "Corner Grocery",
+    "total_amount": 9.35,
+    "transaction_date": "2026-02-14",
+    "currency": "EUR",
+    "subtotal": 8.5,
+    "tax": 0.85,
+    "payment_method": "cash",
+    "category": "Groceries",
+    "items": [
+        {"name": "Milk", "quantity": 2, "unit_price": 1.5, "total_price": 3},
+        {"name": "Bread", "total_price": 2.4},
+        {"name": "Apples", "total_price": 3.1},
+    ],
+    "text": "CORNER GROCERY\nTOTAL 9.35",
+}
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -15,26 +15,10 @@ from app.services.receipt_parser.types import Hints, LineItem, Reading
 from app.services.receipt_reader import NoText, Read, Unreadable
 from config import Settings, load_settings
 from tests import drawings, gemini_stub
-from tests.gemini_stub import GeminiStub
+from tests.gemini_stub import ANSWER, GeminiStub
 
 HINTS = Hints(date(2026, 2, 20), "EUR")
 JPEG, PDF = "image/jpeg", "application/pdf"
-ANSWER: dict[str, Any] = {
-    "merchant_name": "Corner Grocery",
-    "total_amount": 9.35,
-    "transaction_date": "2026-02-14",
-    "currency": "EUR",
-    "subtotal": 8.5,
-    "tax": 0.85,
-    "payment_method": "cash",
-    "category": "Groceries",
-    "items": [
-        {"name": "Milk", "quantity": 2, "unit_price": 1.5, "total_price": 3},
-        {"name": "Bread", "total_price": 2.4},
-        {"name": "Apples", "total_price": 3.1},
-    ],
-    "text": "CORNER GROCERY\nTOTAL 9.35",
-}
 
 
 @pytest.fixture

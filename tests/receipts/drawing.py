@@ -3,6 +3,7 @@
 import io
 import secrets
 
+import pillow_heif
 from PIL import Image, ImageDraw, ImageFont
 
 LINES = (
@@ -17,13 +18,32 @@ LINES = (
 )
 
 
-def draw(lines: tuple[str, ...] = LINES) -> bytes:
-    """A JPEG of a receipt with these lines; no two are the same file."""
+def drawn(lines: tuple[str, ...] = LINES) -> Image.Image:
+    """A picture of a receipt with these lines."""
     font = ImageFont.load_default(size=28)
     picture = Image.new("RGB", (560, 80 + 48 * len(lines)), "white")
     pen = ImageDraw.Draw(picture)
     for number, line in enumerate(lines):
         pen.text((40, 40 + 48 * number), line, fill="black", font=font)
+    return picture
+
+
+def draw(lines: tuple[str, ...] = LINES) -> bytes:
+    """A JPEG of such a receipt; no two are the same file."""
     output = io.BytesIO()
-    picture.save(output, "JPEG", comment=secrets.token_hex(8))
+    drawn(lines).save(output, "JPEG", comment=secrets.token_hex(8))
+    return output.getvalue()
+
+
+def heic() -> bytes:
+    """The receipt as an iPhone would send it."""
+    output = io.BytesIO()
+    pillow_heif.from_pillow(drawn()).save(output, quality=80)
+    return output.getvalue()
+
+
+def scanned() -> bytes:
+    """A PDF with a picture of the receipt, as scanners make them: no text in it."""
+    output = io.BytesIO()
+    drawn().save(output, "PDF", resolution=100)
     return output.getvalue()

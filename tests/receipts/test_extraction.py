@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from tests.drawings import jpeg, landscape
 from tests.factories import Person, data
 from tests.processes import Worker
-from tests.receipts.drawing import LINES, draw
+from tests.receipts.drawing import LINES, draw, heic, scanned
 from tests.receipts.records import listed, path_of, settled, uploaded
 from tests.records import TRANSACTIONS, count_of, stored
 from tests.waiting import wait_until
@@ -48,6 +49,29 @@ def test_a_photo_becomes_a_receipt(person: Person, reading_worker: Worker) -> No
     assert (transaction["_id"], transaction["amount"]) == (receipt["_id"], 10.3)
     assert listed(person, search="riverton") == [receipt["_id"]]
     assert "worker" not in stored(receipt)["receipt"]
+
+
+@pytest.mark.parametrize("make", [heic, scanned])
+def test_so_does_what_phones_and_scanners_send(
+    person: Person, reading_worker: Worker, make: Callable[[], bytes]
+) -> None:
+    receipt = settled(person, uploaded(person, make()))
+    assert (receipt["status"], receipt["total_amount"], receipt["transaction_date"]) == (
+        "completed",
+        10.3,
+        "2026-02-01",
+    )
+    assert (receipt["extracted_by"], receipt["ocr_confidence"] > 0.5) == ("embedded", True)
+    assert person.get(path_of(receipt, "/image")).mimetype == "image/jpeg"
+
+
+def test_a_queue_is_read_in_order(person: Person, reading_worker: Worker) -> None:
+    receipts = [uploaded(person, draw(lines)) for lines in (LINES, LINES[-4:], LINES[-3:])]
+    for receipt in receipts:
+        settled(person, receipt)
+    ends = [stored(receipt)["updated_at"] for receipt in receipts]
+    assert ends == sorted(ends)
+    assert {stored(receipt)["attempts"] for receipt in receipts} == {1}
 
 
 def test_what_a_person_set_outlives_another_reading(person: Person, reading_worker: Worker) -> None:

@@ -15,9 +15,8 @@ from tests import drawings, gemini_stub
 from tests.accounts import another_app
 from tests.factories import Person, data
 from tests.files import nobody, owner_of
-from tests.gemini_stub import GeminiStub
+from tests.gemini_stub import ANSWER, GeminiStub
 from tests.receipts.records import path_of, send, uploaded
-from tests.test_receipt_reader import ANSWER
 
 Read = Callable[[bytes], dict[str, Any]]
 
