@@ -81,7 +81,6 @@ def test_a_picture_without_text_is_told_apart_and_shown_to_nobody(
 def test_no_numbers_are_invented_for_a_text_that_is_no_receipt(lines: tuple[str, ...]) -> None:
     reading = embedded(drawings.pdf(lines), PDF).reading
     assert reading.total is None or reading.confidence["total"] < 0.5
-    assert reading.reasons
     printed = "\n".join(lines)
     assert all(str(item.total_price) in printed for item in reading.items)
 
@@ -163,7 +162,7 @@ def test_a_picture_goes_out_small_upright_and_bare(settings: Settings, stub: Gem
         gemini_stub.error(503, "UNAVAILABLE"),
         gemini_stub.raw("I would rather talk about the weather."),
         gemini_stub.raw("[" * 50_000),
-        gemini_stub.good(**{**ANSWER, "total_amount": -9.35}),
+        gemini_stub.good(**{**ANSWER, "total_amount": -1e8}),
         gemini_stub.good(**{**ANSWER, "total_amount": 9.355}),
         gemini_stub.good(**{**ANSWER, "total_amount": "9.35"}),
         gemini_stub.good(**{**ANSWER, "total_amount": 1e300}),
@@ -212,25 +211,28 @@ def test_a_gemini_that_hangs_holds_up_the_queue_less_the_second_time(
 
 
 @pytest.mark.parametrize(
-    ("field", "made_up", "reason"),
+    ("field", "made_up", "doubted"),
     [
-        ("total_amount", 123.45, "total_doubtful"),
-        ("transaction_date", "2025-11-03", "date_doubtful"),
-        ("merchant_name", "Zanzibar Hotel", "merchant_doubtful"),
+        ("total_amount", 123.45, "total"),
+        ("transaction_date", "2025-11-03", "date"),
+        ("merchant_name", "Zanzibar Hotel", "merchant"),
     ],
 )
 def test_what_is_on_the_paper_nowhere_is_doubted(
-    settings: Settings, stub: GeminiStub, groceries: bytes, field: str, made_up: Any, reason: str
+    settings: Settings, stub: GeminiStub, groceries: bytes, field: str, made_up: Any, doubted: str
 ) -> None:
     stub.replies = {"today": gemini_stub.good(**{**ANSWER, field: made_up})}
     reading = read(settings, groceries, PDF).reading
-    assert reason in reading.reasons
-    assert reading.confidence[reason.removesuffix("_doubtful")] < 0.5
+    assert reading.confidence[doubted] < 0.5
 
 
-def test_items_that_do_not_add_up_are_noted(settings: Settings, stub: GeminiStub, groceries: bytes) -> None:
-    stub.replies = {"today": gemini_stub.good(**{**ANSWER, "items": ANSWER["items"][:2]})}
-    assert "items_do_not_add_up" in read(settings, groceries, PDF).reading.reasons
+def test_a_refund_on_the_paper_is_not_doubted(settings: Settings, stub: GeminiStub, groceries: bytes) -> None:
+    stub.replies = {"today": gemini_stub.good(**{**ANSWER, "total_amount": -9.35})}
+    found = read(settings, groceries, PDF)
+    assert (found.extracted_by, found.reading.total) == ("gemini", Decimal("-9.35"))
+    assert found.reading.confidence["total"] > 0.9
+    assert len(stub.requests) == 1
+    assert "less than 0" in stub.requests[0]["body"]["systemInstruction"]["parts"][0]["text"]
 
 
 @pytest.mark.parametrize(
@@ -238,57 +240,36 @@ def test_items_that_do_not_add_up_are_noted(settings: Settings, stub: GeminiStub
     [
         ({"total_amount": 0}, {"total": None}),
         ({"total_amount": None}, {"total": None}),
-        ({"transaction_date": "2026-02-22"}, {"date": None}),
         ({"transaction_date": "14.02.2026"}, {"date": None}),
         ({"transaction_date": "2026-02-30"}, {"date": None}),
         ({"currency": "EURO"}, {"currency": None}),
         ({"currency": "eur"}, {"currency": "EUR"}),
-        ({"tax": -1}, {"tax": None}),
-        ({"tax": 0.855}, {"tax": None}),
         ({"tip": 0}, {"tip": Decimal(0)}),
-        ({"merchant_name": "Corner\u0000\n Grocery "}, {"merchant": "Corner Grocery"}),
-        ({"merchant_name": "x" * 1500}, {"merchant": "x" * 200}),
-        ({"text": "a\u0007b\nc\u001b[31m"}, {"text": "a b\nc [31m"}),
-        ({"text": "x" * 50_000}, {"text": "x" * 20_000}),
+        ({"merchant_name": " "}, {"merchant": None}),
         ({"$where": "1"}, {"total": Decimal("9.35")}),
         ({"items": []}, {"items": ()}),
-        ({"items": [{"name": "Tea", "total_price": 1}] * 600}, {"items": (LineItem("Tea", Decimal(1)),) * 500}),
     ],
 )
-def test_what_a_person_could_not_send_is_left_out_or_bounded(change: dict[str, Any], expected: dict[str, Any]) -> None:
+def test_what_an_answer_says_is_taken_over(change: dict[str, Any], expected: dict[str, Any]) -> None:
     reading = checked({**ANSWER, **change})
     assert {name: getattr(reading, name) for name in expected} == expected
 
 
 @pytest.mark.parametrize(
     "item",
-    [
-        "Milk",
-        {"name": "Milk"},
-        {"name": "", "total_price": 1},
-        {"name": "\u0000", "total_price": 1},
-        {"name": "Milk", "total_price": 0},
-        {"name": "Milk", "total_price": -1},
-        {"name": "Milk", "total_price": 1.005},
-        {"name": "Milk", "total_price": "1"},
-        {"name": ["Milk"], "total_price": 1},
-    ],
-)
-def test_items_that_do_not_check_are_left_out_and_noted(item: Any) -> None:
+    ["Milk", {"name": "Milk"}, {"name": "", "total_price": 1}, {"name": "Milk", "total_price": "1"},
+     {"name": ["Milk"], "total_price": 1}],
+)  # fmt: skip
+def test_items_of_another_shape_are_left_out_and_noted(item: Any) -> None:
     reading = checked({**ANSWER, "items": [item, {"name": "Bread", "total_price": 2.4}]})
     assert [kept.name for kept in reading.items] == ["Bread"]
     assert reading.reasons == ("items_doubtful",)
 
 
-def test_a_unit_price_that_is_not_the_price_of_one_is_left_out() -> None:
-    (item,) = checked({**ANSWER, "items": [{"name": "Milk", "quantity": 3, "unit_price": 1.5, "total_price": 4}]}).items
-    assert item == LineItem("Milk", Decimal(4), Decimal(3), None)
-
-
-def test_amounts_fit_the_currency_of_the_paper() -> None:
+@pytest.mark.parametrize("change", [{"currency": "JPY"}, {"total_amount": 9.355}, {"total_amount": 20_000_000}])
+def test_a_total_that_can_be_none_is_nonsense(change: dict[str, Any]) -> None:
     with pytest.raises(gemini.GeminiNonsense):
-        checked({**ANSWER, "currency": "JPY"})
-    assert checked({**ANSWER, "currency": "JPY", "total_amount": 935}).tax is None
+        checked({**ANSWER, **change})
 
 
 def checked(answer: dict[str, Any]) -> Reading:

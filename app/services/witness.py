@@ -5,36 +5,31 @@ A number that is on the paper nowhere is a made-up number until a person has loo
 
 from dataclasses import replace
 
-from app.services.receipt_parser import amounts, charges, dates
+from app.services.receipt_parser import amounts, dates
 from app.services.receipt_parser.types import Hints, Reading
 
 # Nobody has counted how often Gemini is right, so these are not frequencies but three levels: two readers that work
 # in different ways agree; the value is on the paper, but the other reader prefers another one; it is not seen there.
 AGREED, SEEN, UNSEEN = 0.97, 0.85, 0.3
-FIELDS = ("merchant", "date", "total")
 ALIKE = 85  # of 100: OCR takes some letters of a name for others
 
 
 def judged(reading: Reading, own: Reading, hints: Hints) -> Reading:
-    """Gemini's reading with confidences and with the reasons why a person should look at it.
+    """Gemini's reading with confidences, and with the text and the rounding that the other saw where it has none.
 
     Args:
-        reading: Gemini's, checked.
+        reading: Gemini's.
         own: the embedded reader's of the same document, with the text it saw.
     """
     confidence = _confidence(reading, own, hints)
-    missing = [f"{name}_missing" for name in FIELDS if getattr(reading, name) is None]
-    unseen = [f"{name}_doubtful" for name in FIELDS if confidence.get(name) == UNSEEN]
-    said = charges.Charges(reading.subtotal, reading.tax, reading.tip, reading.discount)
-    wrong = ["items_do_not_add_up"] if charges.adds_up(reading.total, reading.items, said) is False else []
-    reasons = (*missing, *unseen, *wrong, *reading.reasons)
-    return replace(reading, text=reading.text or own.text, confidence=confidence, reasons=reasons)
+    return replace(reading, text=reading.text or own.text, rounding=own.rounding, confidence=confidence)
 
 
 def _confidence(reading: Reading, own: Reading, hints: Hints) -> dict[str, float]:
     found: dict[str, float] = {}
     if reading.total is not None:
-        found["total"] = _level(reading.total == own.total, reading.total in _amounts(own.text))
+        total = abs(reading.total)  # documents print a refund with a minus, in brackets or without
+        found["total"] = _level(own.total is not None and total == abs(own.total), total in _amounts(own.text))
     if reading.date is not None:
         found["date"] = _level(reading.date == own.date, reading.date in _days(own.text, hints))
     if reading.merchant is not None:
@@ -47,7 +42,7 @@ def _level(agreed: bool, seen: bool) -> float:
 
 
 def _amounts(text: str) -> set[object]:
-    return {amount.value for line in text.splitlines() for amount in amounts.find(line, whole=True)}
+    return {abs(amount.value) for line in text.splitlines() for amount in amounts.find(line, whole=True)}
 
 
 def _days(text: str, hints: Hints) -> set[object]:

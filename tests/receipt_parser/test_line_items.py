@@ -169,7 +169,7 @@ def test_hostile_text_is_read_in_bounded_time() -> None:
         ("1 " + "kgs" * 90 + "! 2", "1.00"),
     ] * 60
     began = perf_counter()
-    assert len(items(*written, total="3.00")) <= line_items.MOST_ITEMS
+    assert len(items(*written, total="3.00")) <= len(written)
     assert perf_counter() - began < 10
 
 

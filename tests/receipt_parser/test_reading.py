@@ -92,7 +92,7 @@ def test_a_misread_name_becomes_that_of_the_persons_own_merchant() -> None:
 def test_what_is_no_receipt_gets_no_invented_numbers() -> None:
     reading = receipt_parser.read([page(["KEEP OFF THE GRASS", "City Parks"])], HINTS)
     assert (reading.date, reading.total, reading.items) == (None, None, ())
-    assert {"date_missing", "total_missing"} <= set(reading.reasons)
+    assert not {"date", "total", "items"} & set(reading.confidence)
 
 
 @pytest.mark.parametrize(
@@ -119,12 +119,13 @@ def test_rupees_are_read_in_lakhs(prices: tuple[str, ...], total: str, title: st
 def test_nothing_is_read_from_nothing(pages: list) -> None:
     reading = receipt_parser.read(pages, HINTS)
     assert (reading.merchant, reading.date, reading.total, reading.text) == (None, None, None, "")
-    assert set(reading.reasons) == {"merchant_missing", "date_missing", "total_missing"}
+    assert reading.confidence == {}
 
 
-def test_items_that_do_not_add_up_are_named() -> None:
+def test_items_that_do_not_add_up_are_not_sure() -> None:
     wrong = [("Coffee", "30.00") if row == ("Coffee", "3.00") else row for row in DINER]
-    assert "items_do_not_add_up" in receipt_parser.read([page(wrong)], HINTS).reasons
+    right, wrongly = (receipt_parser.read([page(rows)], HINTS).confidence["items"] for rows in (DINER, wrong))
+    assert wrongly < 0.7 < right
 
 
 @pytest.mark.parametrize(
@@ -139,5 +140,5 @@ def test_hostile_text_is_read_in_bounded_time(text: str) -> None:
     started = time.perf_counter()
     reading = receipt_parser.read([Page(lines, 300, 4000)], HINTS)
     assert time.perf_counter() - started < 10
-    assert len(reading.text) <= 20_000
+    assert len(reading.text) <= len(lines) * 301
     assert all(letter.isprintable() or letter == "\n" for letter in reading.text)

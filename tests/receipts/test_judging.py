@@ -54,6 +54,16 @@ def test_a_date_out_of_range_is_not_stored_until_a_person_gives_one(person: Pers
     assert (corrected["needs_review"], corrected["transaction_date"]) == (False, "2026-02-01")
 
 
+@pytest.mark.parametrize("name", ["merchant", "date", "total"])
+def test_what_was_not_read_is_missing(read: Read, name: str) -> None:
+    assert read(**{name: None, "confidence": {}})["review_reasons"] == [f"{name}_missing"]
+
+
+@pytest.mark.parametrize("name", ["merchant", "date", "total"])
+def test_what_is_less_than_likely_is_doubtful(read: Read, name: str) -> None:
+    assert read(confidence={**CERTAIN, name: 0.69})["review_reasons"] == [f"{name}_doubtful"]
+
+
 def items(*lines: tuple[str, str | None, str | None, str]) -> tuple[LineItem, ...]:
     """Line items of names, quantities, unit prices and totals."""
     return tuple(

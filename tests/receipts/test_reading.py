@@ -71,6 +71,28 @@ def test_a_total_that_is_on_the_paper_nowhere_has_to_be_looked_at(gemini: None, 
     assert receipt["field_confidence"]["total_amount"] < 0.5
 
 
+def test_what_gemini_says_is_stored_no_further_than_a_persons_input(gemini: None, stub: GeminiStub, read: Read) -> None:
+    odd = {
+        "merchant_name": "Corner\u0000\n Grocery ",
+        "category": "Weapons",
+        "transaction_date": "1969-02-14",
+        "tax": -1,
+        "tip": 0.855,
+        "payment_method": "x" * 1500,
+        "text": "a\u0007b" + "x" * 50_000,
+        "items": [{"name": "Milk", "total_price": 3}, {"name": "\u0000", "total_price": 1}],
+    }
+    stub.replies = {"today": gemini_stub.good(**{**ANSWER, **odd})}
+    receipt = read(drawings.pdf(drawings.GROCERIES))
+    assert (receipt["extracted_by"], receipt["merchant_name"]) == ("gemini", "Corner Grocery")
+    assert (receipt["category"], receipt["tax"], receipt["tip"]) == ("Groceries", None, None)
+    assert (receipt["payment_method"], len(receipt["ocr_text"])) == ("x" * 50, 20_000)
+    assert [item["name"] for item in receipt["items"]] == ["Milk"]
+    assert set(receipt["review_reasons"]) == {
+        "date_out_of_range", "date_doubtful", "items_do_not_add_up", "items_doubtful"
+    }  # fmt: skip
+
+
 def test_the_embedded_reader_answers_for_a_gemini_that_fails(gemini: None, stub: GeminiStub, read: Read) -> None:
     stub.replies = {"today": gemini_stub.error(403, "PERMISSION_DENIED")}
     receipt = read(drawings.pdf(drawings.GROCERIES))

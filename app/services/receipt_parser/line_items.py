@@ -12,7 +12,6 @@ from app.services.receipt_parser.line_items_rows import Entry, parse
 from app.services.receipt_parser.rows import Row
 from app.services.receipt_parser.types import LineItem
 
-MOST_ITEMS = 500
 MOST_BEHIND = 10
 _COLUMNS = """
     item items qty quantity description desc descriptions price amount amt total unit rate product u/p uom disc
@@ -24,7 +23,7 @@ HEADING_UNITS = frozenset({"rm", "code", "tax", "gst", "sku", "name", "no", "ea"
 
 
 def read(rows: Sequence[Row], total: Decimal | None, charges: Charges) -> tuple[LineItem, ...]:
-    """The line items in the order printed, at most MOST_ITEMS.
+    """The line items in the order printed.
 
     `total` and `charges` are what the rest of the document says: among doubtful rows those stay whose prices
     add up to it.
@@ -33,7 +32,7 @@ def read(rows: Sequence[Row], total: Decimal | None, charges: Charges) -> tuple[
     first, last = region(entries)
     sure = named(entries, first, last)
     kept = line_items_sums.choose(sure, doubtful(entries, first, last), total, charges)
-    return tuple(item(entry) for entry in kept[:MOST_ITEMS])
+    return tuple(item(entry) for entry in kept)
 
 
 def parsed(rows: Sequence[Row]) -> list[Entry]:

@@ -10,9 +10,7 @@ from app.services.receipt_parser.document import Document
 from app.services.receipt_parser.model import Ranker
 from app.services.receipt_parser.types import Hints, Page, Reading
 
-LONGEST_TEXT = 20_000
 LEAST = 0.1  # below this chance a field is not answered
-DOUBTFUL = 0.7  # below this one a person should look
 CHECKED, UNCHECKED = 0.95, 0.6  # that all items are right, where they add up and where they don't
 
 
@@ -53,9 +51,8 @@ def read(pages: Sequence[Page], hints: Hints, rankers: Mapping[str, Ranker] | No
         rounding=added.rounding,
         payment_method=payment.read(document.rows),
         items=items,
-        text="\n".join(document.texts)[:LONGEST_TEXT],
+        text="\n".join(document.texts),
         confidence=confidence,
-        reasons=_reasons(chosen, agrees),
     )
 
 
@@ -73,12 +70,3 @@ def choose(field: str, document: Document, hints: Hints, ranker: Ranker) -> Choi
         if earlier is not None:
             return Choice(earlier, max(chance, known.KNOWN_CHANCE))
     return Choice(values[index], chance) if chance >= LEAST else NOTHING
-
-
-def _reasons(chosen: dict[str, Choice], agrees: bool | None) -> tuple[str, ...]:
-    """Codes for what a person should look at."""
-    reasons = [f"{field}_missing" for field, choice in chosen.items() if choice.value is None]
-    reasons += [
-        f"{field}_doubtful" for field, choice in chosen.items() if choice.value is not None and choice.chance < DOUBTFUL
-    ]
-    return tuple(reasons + ["items_do_not_add_up"] * (agrees is False))

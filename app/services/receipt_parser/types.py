@@ -57,8 +57,8 @@ class LineItem:
 class Reading:
     """What a document says; a field it does not name, or that can't be read, is None.
 
-    `confidence` is the calibrated chance (0..1) that a field is right, by its name here; `reasons` say
-    in snake_case codes why a person should look (`total_missing`, `items_do_not_add_up`, …).
+    `confidence` is the calibrated chance (0..1) that a field is right, by its name here; `reasons` say in snake_case
+    codes why a person should look that can't be told from the values and confidences (`credit_note`).
     """
 
     merchant: str | None = None

@@ -9,9 +9,7 @@ from app.services.receipt_parser.invoices.layout import folded
 from app.services.receipt_parser.rows import Row
 from app.services.receipt_parser.types import Hints, LineItem, Page, Reading
 
-LONGEST_TEXT = 20_000
 SHEET = (0.6, 1.7)  # width by height of a sheet of paper; till rolls are narrower
-DOUBTFUL = 0.6  # a field below this chance is worth a look
 
 
 TEXT_POINTS, OCR_POINTS = 2, 6  # what a document needs to be taken for an invoice, by where its text comes from
@@ -67,9 +65,9 @@ def read(pages: Sequence[Page], hints: Hints) -> Reading:
         discount=found.discount,
         payment_method=payment.read([row for row in rows if labels.PAYMENT.search(folded(row.text))]),
         items=items,
-        text="\n".join(row.text for row in rows)[:LONGEST_TEXT],
+        text="\n".join(row.text for row in rows),
         confidence={name: round(chance, 2) for name, chance in chances.items() if chance},
-        reasons=_reasons(chances, rows, items),
+        reasons=("credit_note",) if _is_credit_note(rows) else (),
     )
 
 
@@ -79,14 +77,5 @@ def _items_chance(items: Sequence[LineItem], found: sums.Sums) -> float:
     return 0.93 if table.adds_up(items, found.of_lines) else 0.55
 
 
-def _reasons(chances: dict[str, float], rows: Sequence[Row], items: Sequence[LineItem]) -> tuple[str, ...]:
-    """Codes for what a person should look at: fields missing or doubtful, lines that don't add up, a credit note."""
-    reasons = []
-    for name in ("merchant", "date", "total"):
-        if chances[name] < DOUBTFUL:
-            reasons.append(f"{name}_doubtful" if chances[name] else f"{name}_missing")
-    if items and chances["items"] < DOUBTFUL:
-        reasons.append("items_do_not_add_up")
-    if any(labels.CREDIT_TITLE.match(folded(cell.text)) for row in rows[:30] for cell in row.cells):
-        reasons.append("credit_note")
-    return tuple(reasons)
+def _is_credit_note(rows: Sequence[Row]) -> bool:
+    return any(labels.CREDIT_TITLE.match(folded(cell.text)) for row in rows[:30] for cell in row.cells)

@@ -13,7 +13,6 @@ from app.services.receipt_parser.invoices.layout import folded
 from app.services.receipt_parser.rows import Cell, Row
 from app.services.receipt_parser.types import LineItem
 
-MOST_ITEMS = 300
 MOST_AMOUNTS = 3  # columns of amounts: net, gross, in another currency
 LONGEST_NAME = 200
 FAR = 5.0  # line heights after which a table is over
@@ -73,7 +72,7 @@ def _drafts(rows: Sequence[Row], comma: bool) -> list[Draft]:
             under, block = named, []
         elif under:
             block.append(row)
-    return [*drafts, *_lines(block, under, comma)][:MOST_ITEMS]
+    return [*drafts, *_lines(block, under, comma)]
 
 
 def _ends(row: Row, block: Sequence[Row]) -> bool:
