@@ -142,3 +142,20 @@ def test_hostile_text_is_read_in_bounded_time(text: str) -> None:
     assert time.perf_counter() - started < 10
     assert len(reading.text) <= len(lines) * 301
     assert all(letter.isprintable() or letter == "\n" for letter in reading.text)
+
+
+@pytest.mark.parametrize(("text", "columns"), [("." * 300, 10), ("1-1-" * 75, 10), ("1 " * 150, 1), ("1." * 150, 10)])
+def test_the_largest_hostile_page_is_read_in_bounded_time(text: str, columns: int) -> None:
+    lines = []
+    for number in range(2000):
+        left, top = 300.0 * (number % columns), 12.0 * (number // columns)
+        lines.append(Line(text, ((left, top), (left + 290, top), (left + 290, top + 10), (left, top + 10))))
+    started = time.process_time()
+    receipt_parser.read([Page(tuple(lines), 300 * columns, 24_000 / columns)], HINTS)
+    assert time.process_time() - started < 10, "some 2 seconds on a free core"
+
+
+def test_a_long_receipt_is_read_to_its_end() -> None:
+    goods = [(f"Article number {number}", "1.25") for number in range(800)]
+    reading = receipt_parser.read([page([*CAFE[:5], *goods, ("TOTAL", "£1,000.00")])], HINTS)
+    assert reading.total == Decimal(1000)

@@ -48,10 +48,10 @@ def find(row: Row) -> tuple[Placed, ...]:
     found, offset = [], 0
     for place, cell in enumerate(row.cells):
         width = max(len(cell.text), 1)
+        letters = sum(map(str.isalnum, cell.text))
         for amount in _in_text(cell.text):
             right = cell.left + (cell.right - cell.left) * amount.end / width
-            rest = cell.text[: amount.start] + cell.text[amount.end :]
-            alone = sum(letter.isalnum() for letter in rest) <= 2
+            alone = letters - sum(map(str.isalnum, cell.text[amount.start : amount.end])) <= 2
             moved = replace(amount, start=amount.start + offset, end=amount.end + offset)
             found.append(Placed(moved, place, right, alone))
         offset += len(cell.text) + 1

@@ -11,7 +11,8 @@ from app.services.receipt_parser.types import Line, Page
 
 MOST_LINES = 2_000  # of a document; a till roll has some 50, a long invoice some 500
 LONGEST_LINE = 300
-MOST_LETTERS = 100_000  # of a document; a long invoice has some 30,000
+LONGEST_ROW = 500  # letters of its cells together
+MOST_LETTERS = 60_000  # of a document; a long invoice has some 30,000
 STEEPEST = math.radians(20)  # a box that leans further was measured wrongly, or is a stamp
 SHARED = 0.5  # of the lower of two boxes: as much height as neighbours in a row share
 COVERED = 0.4  # of the narrower of two boxes: boxes that cover each other by more stand one above the other
@@ -115,9 +116,14 @@ def group(page: Page, number: int = 0, first: int = 0) -> list[Row]:
             row.append(cell)
     ordered = sorted(found, key=lambda row: median(cell.middle for cell in row))
     return [
-        Row(tuple(sorted(row, key=lambda cell: cell.left)), number, first + index, page.width, page.height)
+        Row(_fitting(sorted(row, key=lambda cell: cell.left)), number, first + index, page.width, page.height)
         for index, row in enumerate(ordered)
     ]
+
+
+def _fitting(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    lengths = accumulate(len(cell.text) for cell in cells)
+    return tuple(cell for cell, length in zip(cells, lengths, strict=True) if length <= LONGEST_ROW)
 
 
 def clean(text: str) -> str:
