@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -15,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from app.services import ocr, pdf_pages
 from app.services.receipt_parser.types import Page
 from config import ROOT
+from tests.intake import files
 from tests.processes import Worker
 
 ROWS = (("CORNER MARKET", ""), ("2026-02-01", ""), ("Oat milk", "4.50"), ("Sourdough", "7.80"), ("TOTAL", "12.30"))
@@ -197,6 +199,36 @@ def test_no_more_than_twenty_pages_are_read() -> None:
 def test_what_is_no_pdf_says_so(content: bytes) -> None:
     with pytest.raises(ocr.Undecodable, match="PDF can't be read"):
         pdf_pages.read(content)
+
+
+def test_a_page_that_takes_too_much_to_draw_ends_the_document() -> None:
+    """Its drawing runs for hours, and no signal gets through to what draws it."""
+    begun = time.monotonic()
+    assert [page.lines for page in pdf_pages.read(files.drawing_bomb())] == [()], "the page before it"
+    with pytest.raises(ocr.Undecodable, match="takes too much"):
+        pdf_pages.read(files.drawing_bomb(blank=False))
+    assert time.monotonic() - begun < 40, "a few seconds of a processor each, however busy that is"
+
+
+def test_no_more_text_is_read_than_any_document_needs() -> None:
+    file = BytesIO()
+    canvas = Canvas(file)
+    for page in range(6):
+        for row in range(80):
+            for column in range(8):
+                canvas.drawString(20 + 70 * column, 10 + 10 * row, f"{page}-{row}")
+        canvas.showPage()
+    canvas.drawString(0, 400, "x" * 1000)
+    canvas.save()
+    pages = pdf_pages.read(file.getvalue())
+    assert [len(page.lines) for page in pages] == [640] * 4 + [440, 0, 0]
+    canvas = Canvas(file := BytesIO())
+    canvas.setFont("Helvetica", 2)
+    for row in range(400):
+        canvas.drawString(0, 800 - 2 * row, "x" * 300)
+    canvas.save()
+    (page,) = pdf_pages.read(file.getvalue())
+    assert max(len(line.text) for line in page.lines) == 200
 
 
 @pytest.mark.slow

@@ -1,82 +1,104 @@
 """Pages of a PDF: its own text where it has enough of it, else what OCR reads on its picture."""
 
-import threading
+import json
+import logging
+import subprocess  # nosec B404
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Any, cast
 
-from app.services import ocr, pdf_text
-from app.services.receipt_parser.types import Page
+from app.services import ocr
+from app.services.receipt_parser.types import Line, Page
 
+log = logging.getLogger(__name__)
+SCRIPT = Path(__file__).with_name("pdf_apart.py")
 MOST_PAGES = 20
-LEAST_CHARACTERS = 50  # fewer are the stamp of the program that scanned it
-DOTS_PER_INCH = 200
-POINTS_PER_INCH = 72
-# pdfium is not safe to be used by two threads, not even on two documents.
-PDFIUM = threading.Lock()
+MOST_LINES, MOST_CHARACTERS = 3_000, 60_000  # of a document; twenty full pages of an invoice have as much
 
 
 def read(content: bytes) -> list[Page]:
     """The first 20 pages, one after the other; boxes in points where the text is the document's own.
 
     Raises:
-        ocr.Undecodable: it is no PDF, is damaged or encrypted.
+        ocr.Undecodable: it is no PDF, is damaged or encrypted, or takes too much to read.
         ocr.EngineMissing: a page needs OCR, which is not installed.
     """
     return list(each(content))
 
 
 def each(content: bytes) -> Iterator[Page]:
-    """The same pages, each read when it is asked for."""
-    with _opened(content) as document:
-        for number in range(min(len(document), MOST_PAGES)):
-            yield _read(document, number)
+    """The same pages, each read when it is asked for, up to the first one that takes too much."""
+    lines, characters, number = MOST_LINES, MOST_CHARACTERS, 0
+    with _reader(content) as process:
+        while (told := _told(process)) is not None:
+            page = _within(_page(*told), lines, characters)
+            yield page
+            lines, characters, number = lines - len(page.lines), characters - _size(page), number + 1
+        if process.wait():
+            log.warning("a PDF's page %d takes too much: status %d", number + 1, process.returncode)
+            if number == 0:
+                raise ocr.Undecodable("The PDF takes too much to read.")
 
 
 @contextmanager
-def _opened(content: bytes) -> Iterator[Any]:
-    import pypdfium2  # noqa: PLC0415 -- the API starts without it
+def _reader(content: bytes) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process that tells of the pages, killed at the end: no signal would get through to pdfium while it draws."""
+    command = [sys.executable, "-I", str(SCRIPT), str(MOST_PAGES), str(ocr.LONGEST_SIDE)]
+    environment = {"LC_ALL": "C.UTF-8"}  # of its own, as ours holds secrets
+    with subprocess.Popen(  # noqa: S603 -- our own script  # nosec B603
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as process:
+        try:
+            with suppress(BrokenPipeError), cast(IO[bytes], process.stdin) as sink:
+                sink.write(content)
+            yield process
+        finally:
+            process.kill()
 
-    try:
-        with PDFIUM:
-            document = pypdfium2.PdfDocument(content)
-    except pypdfium2.PdfiumError as error:
-        raise ocr.Undecodable(f"The PDF can't be read: {error}") from error
-    try:
-        yield document
-    finally:
-        with PDFIUM:
-            document.close()
+
+def _told(process: "subprocess.Popen[bytes]") -> tuple[dict[str, Any], bytes] | None:
+    """What is said of the next page, and the bytes of its picture; None after the last one."""
+    answers = cast(IO[bytes], process.stdout)
+    line = answers.readline()
+    if not line.endswith(b"\n"):
+        return None
+    said = json.loads(line)
+    if "refused" in said:
+        raise ocr.Undecodable(f"The PDF can't be read: {said['refused']}")
+    width, height = said["picture"] or (0, 0)
+    drawn = answers.read(width * height * 3)
+    return (said, drawn) if len(drawn) == width * height * 3 else None
 
 
-def _read(document: Any, number: int) -> Page:
-    import pypdfium2  # noqa: PLC0415
+def _page(said: dict[str, Any], drawn: bytes) -> Page:
+    from PIL import Image  # noqa: PLC0415 -- the API starts without it
 
-    try:
-        with PDFIUM:
-            page = document[number]
-            try:
-                own = pdf_text.read(page)
-                if _size(own) >= LEAST_CHARACTERS:
-                    return own
-                width, height = page.get_size()
-                picture = _picture(page)
-            finally:
-                page.close()
-    except pypdfium2.PdfiumError as error:
-        raise ocr.Undecodable(f"Page {number + 1} of the PDF can't be read: {error}") from error
-    recognised = ocr.recognise_picture(picture, width, height)
+    lines = tuple(_line(text, *box) for text, box in said["lines"])
+    own = Page(lines, said["width"], said["height"], "text")
+    if not said["picture"]:
+        return own
+    picture = Image.frombytes("RGB", said["picture"], drawn)
+    recognised = ocr.recognise_picture(picture, own.width, own.height)
     return recognised if _size(recognised) > _size(own) else own
 
 
-def _picture(page: Any) -> Any:
-    """A page as an RGB picture, no larger than OCR wants it."""
-    scale = min(DOTS_PER_INCH / POINTS_PER_INCH, ocr.LONGEST_SIDE / max(page.get_size()))
-    bitmap = page.render(scale=scale, rev_byteorder=True)
-    try:
-        return bitmap.to_pil().convert("RGB")
-    finally:
-        bitmap.close()
+def _line(text: str, *corners: list[float]) -> Line:
+    first, second, third, fourth = ((x, y) for x, y in corners)
+    return Line(text, (first, second, third, fourth))
+
+
+def _within(page: Page, lines: int, characters: int) -> Page:
+    """The page as far as this many lines and characters go."""
+    kept = []
+    for line in page.lines[:lines]:
+        characters -= len(line.text)
+        if characters < 0:
+            break
+        kept.append(line)
+    return replace(page, lines=tuple(kept))
 
 
 def _size(page: Page) -> int:

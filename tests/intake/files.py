@@ -278,6 +278,19 @@ def content_bomb(megabytes: int) -> bytes:
     ])  # fmt: skip
 
 
+def drawing_bomb(levels: int = 9, *, blank: bool = True) -> bytes:
+    """A page, perhaps with a blank one before it, that draws a form of ten forms of ten forms … of a rectangle."""
+    kids = b"[3 0 R 4 0 R]" if blank else b"[4 0 R]"
+    head, page = b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]", b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 400]"
+    form = head + b"/Resources<</XObject<</F %d 0 R>>>>/Length 60>>stream\n%s\nendstream"
+    inner = [form % (7 + level, b"/F Do " * 10) for level in range(levels)]
+    return pdf_of([
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count %d/Kids%s>>" % (1 + blank, kids), page + b">>",
+        page + b"/Contents 5 0 R/Resources<</XObject<</F 6 0 R>>>>>>", b"<</Length 5>>stream\n/F Do\nendstream",
+        *inner, b"%s/Length 12>>stream\n0 0 1 1 re f\nendstream" % head,
+    ])  # fmt: skip
+
+
 def object_bomb(megabytes: int) -> bytes:
     """The same with the objects themselves, in an object stream (PDF 1.7, section 7.5.7)."""
     first = b"<</Type/Catalog/Pages 3 0 R>>"

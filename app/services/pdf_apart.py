@@ -1,10 +1,18 @@
-"""The text layer of a PDF's page: its characters put together to lines, with boxes in points.
+"""The text layer of a PDF's pages, and pictures of those without one; importing nothing of the application.
 
-A line here is a run of characters on one baseline; a wide gap ends it, so that a name and its price, or two
-columns side by side, are lines of their own.
+A script for a process that may die of a page, and may use only so much memory and time. It gets the document on its
+standard input, and the number of pages and the longest side of a picture in pixels as arguments. For each page it
+answers with a line of JSON, {"width", "height", "lines": [[text, box], …], "picture": [width, height] or null}, and
+the picture's RGB bytes; {"refused": why} ends it.
+
+A line of text is a run of characters on one baseline; a wide gap ends it, so that a name and its price, or two
+columns side by side, are lines of their own. Boxes are in points.
 """
 
+import json
 import math
+import resource
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from ctypes import byref, c_double
@@ -12,9 +20,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from app.services.receipt_parser.types import Line, Page, Point
-
+Point = tuple[float, float]
+Line = tuple[str, tuple[Point, Point, Point, Point]]
+MOST_MEMORY = 768 * 1024**2
+PAGE_SECONDS, MOST_SECONDS = 4, 15  # of a processor; a scan of 35 million pixels takes one
+LEAST_CHARACTERS = 50  # fewer are the stamp of the program that scanned it
+DOTS_PER_INCH = 200
+POINTS_PER_INCH = 72
 MOST_CHARACTERS = 20_000
+LONGEST_LINE = 200
 # Distances are in sizes of the font. Type of one width has gaps of 0.6 between its words.
 SAME_BASELINE = 0.2
 WORD_GAP = 0.25
@@ -41,15 +55,14 @@ class Glyph:
     word: Point
 
 
-def read(page: Any) -> Page:
+def text(page: Any) -> list[Line]:
     """The text layer of a pdfium page: at most 20,000 characters, no control characters, upright text alone."""
-    width, height = page.get_size()
     layer = page.get_textpage()
     try:
         glyphs = list(_glyphs(page, layer))
     finally:
         layer.close()
-    return Page(tuple(_line(run) for row in _rows(glyphs) for run in _runs(row)), width, height, "text")
+    return [_line(run) for row in _rows(glyphs) for run in _runs(row)]
 
 
 def _glyphs(page: Any, layer: Any) -> Iterator[Glyph]:
@@ -127,4 +140,57 @@ def _line(run: Sequence[Glyph]) -> Line:
         text += " " * is_apart + glyph.text
     left, right = run[0].left, max(glyph.right for glyph in run)
     top, bottom = min(glyph.top for glyph in run), max(glyph.bottom for glyph in run)
-    return Line(text, ((left, top), (right, top), (right, bottom), (left, bottom)))
+    return text[:LONGEST_LINE], ((left, top), (right, top), (right, bottom), (left, bottom))
+
+
+def picture(page: Any, longest_side: int) -> Any:
+    """A page as an RGB picture, no larger than OCR wants it."""
+    scale = min(DOTS_PER_INCH / POINTS_PER_INCH, longest_side / max(page.get_size()))
+    return page.render(scale=scale, rev_byteorder=True).to_pil().convert("RGB")
+
+
+def limit() -> None:
+    """Let this process take no more memory, and no more time for its next page, than any honest one needs."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    used = math.ceil(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
+    resource.setrlimit(resource.RLIMIT_CPU, (min(used + PAGE_SECONDS, MOST_SECONDS), MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def told(page: Any, longest_side: int) -> tuple[dict[str, Any], bytes]:
+    """What is said of a page, and the bytes of its picture where its text is not enough."""
+    width, height = page.get_size()
+    lines = text(page)
+    enough = sum(len(words) for words, _ in lines) >= LEAST_CHARACTERS
+    drawn = None if enough else picture(page, longest_side)
+    said = {"width": width, "height": height, "lines": lines, "picture": drawn and drawn.size}
+    return said, drawn.tobytes() if drawn else b""
+
+
+def pages(content: bytes, most: int, longest_side: int) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """What is told of each page, one after the other."""
+    import pypdfium2  # noqa: PLC0415
+
+    try:
+        document = pypdfium2.PdfDocument(content)
+        for number in range(min(len(document), most)):
+            limit()
+            page = document[number]
+            yield told(page, longest_side)
+            page.close()
+    except (pypdfium2.PdfiumError, MemoryError) as error:
+        yield {"refused": str(error) or "it takes too much memory"}, b""
+
+
+def main(most: int, longest_side: int) -> None:
+    """Answer for the document on standard input."""
+    content = sys.stdin.buffer.read()
+    limit()
+    for said, drawn in pages(content, most, longest_side):
+        sys.stdout.buffer.write(json.dumps(said).encode() + b"\n" + drawn)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
