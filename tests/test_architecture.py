@@ -267,10 +267,10 @@ WRITES = re.compile(r"insert_once|mongo\.db\.\w+\.(insert|update|replace|delete|
 # Leases, progress and summaries, which are in no kept answer; accounts that nobody can have kept.
 UNSEEN = {
     "app.auth.repository": {"insert", "sweep_tombstone", "_changed"},
-    "app.transactions.repository": {"take_up", "release", "sweep_abandoned"},
-    "app.receipts.repository": {"take_up", "put_back", "note_progress", "release", "sweep_abandoned"},
+    "app.transactions.repository": {"take_up", "release"},
+    "app.receipts.repository": {"take_up", "put_back", "note_progress", "release"},
     "app.receipts.indexing_repository": {"sweep_unindexed", "put_off", "note_handed_over", "forget_handed_over"},
-    "app.ai.repository": {"insert", "take_up", "settle", "sweep_abandoned", "release"},
+    "app.ai.repository": {"insert", "take_up", "settle", "release"},
 }
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from bson import ObjectId
 from pymongo import ReturnDocument
 
-from app.core import clock
+from app.core import clock, leases
+from app.core.conditions import Condition
 from app.core.idempotency import insert_once
 from app.extensions import mongo
 
@@ -54,13 +55,5 @@ def release(owner: ObjectId, summary_id: ObjectId) -> None:
 
 def sweep_abandoned(lease: timedelta) -> Document | None:
     """Take over one running summary of anybody whose lease ran out: {_id, user_id}."""
-    moment = clock.now()
-    # One that reaches far ahead was given before the clock was set back.
-    outlived = [{"lease_until": {"$lt": moment}}, {"lease_until": {"$gt": moment + 2 * lease}}]
-    abandoned: Document = {"running": True, "$or": outlived}
-    found = mongo.db.summaries.find_one(abandoned, {"user_id": 1}, sort=[("lease_until", 1)])
-    # With its owner: a sharded cluster changes a document only where it knows the shard.
-    # None, too, when another sweep was first: what is left is for the next one.
-    return found and mongo.db.summaries.find_one_and_update(
-        {**abandoned, **found}, {"$set": {"lease_until": moment + lease}}, projection={"user_id": 1}
-    )
+    renewed = {"$set": {"lease_until": clock.now() + lease}}
+    return leases.sweep(mongo.db.summaries, Condition({"running": True}), lease, renewed)

@@ -6,11 +6,12 @@ from typing import Any
 from bson import ObjectId
 from pymongo import DESCENDING, ReturnDocument
 
-from app.core import clock
+from app.core import clock, leases
 from app.core.conditions import Condition
 from app.core.freshness import changes, changing
 from app.core.idempotency import insert_once
 from app.core.indexes import by_index
+from app.core.leases import outlived
 from app.extensions import mongo
 from app.models.transactions import RECEIPT, Status
 
@@ -113,8 +114,7 @@ def take_up(owner: ObjectId, receipt_id: ObjectId, worker: str, lease: timedelta
     free = [
         {"receipt.progress": "queued"},
         {"receipt.worker": worker},
-        {"lease_until": {"$lt": moment}},
-        {"lease_until": {"$gt": moment + 2 * lease}},  # from before the clock was set back
+        *outlived(moment, lease),
     ]
     return mongo.db.transactions.find_one_and_update(
         {"_id": receipt_id, "user_id": owner, "source": RECEIPT, "status": PROCESSING, "$or": free},
@@ -176,16 +176,11 @@ def sweep_abandoned(lease: timedelta) -> Document | None:
     It gets as much time again as it has waited already, or a long queue would fill with repetitions.
     """
     moment = clock.now()
-    # One that reaches far ahead was given before the clock was set back.
-    outlived = [{"lease_until": {"$lt": moment}}, {"lease_until": {"$gt": moment + 2 * LONGEST_LEASE}}]
-    abandoned: Document = {"status": PROCESSING, "source": RECEIPT, "$or": outlived}
-    found = mongo.db.transactions.find_one(abandoned, {"user_id": 1}, sort=[("lease_until", 1)])
+    held = Condition({"status": PROCESSING, "source": RECEIPT})
     waited = {"$subtract": [moment, "$requested_at"]}
     milliseconds = {"$min": [LONGEST_LEASE // MILLISECOND, {"$max": [lease // MILLISECOND, waited]}]}
     renewed = {"lease_until": {"$add": [moment, milliseconds]}, "receipt.progress": "queued"}
-    return found and mongo.db.transactions.find_one_and_update(
-        {**abandoned, **found}, [{"$set": renewed}], projection={"user_id": 1}
-    )
+    return leases.sweep(mongo.db.transactions, held, LONGEST_LEASE, [{"$set": renewed}])
 
 
 def release(owner: ObjectId, receipt_id: ObjectId) -> None:

@@ -8,7 +8,7 @@ from bson import ObjectId
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import BulkWriteError
 
-from app.core import clock
+from app.core import clock, leases
 from app.core.conditions import Condition, Pipeline
 from app.core.freshness import changes, changing
 from app.core.idempotency import insert_once
@@ -181,17 +181,9 @@ def sweep_abandoned(lease: timedelta) -> Document | None:
     Its deadline starts anew.
     """
     moment = clock.now()
-    # One that reaches far ahead was given before the clock was set back.
-    outlived = [{"lease_until": {"$lt": moment}}, {"lease_until": {"$gt": moment + 2 * lease}}]
-    abandoned: Document = {"status": Status.PROCESSING.value, "source": "ai", "$or": outlived}
-    found = mongo.db.transactions.find_one(abandoned, {"user_id": 1}, sort=[("lease_until", 1)])
-    # With its owner: a sharded cluster changes a document only where it knows the shard.
-    # None, too, when another sweep was first: what is left is for the next one.
-    return found and mongo.db.transactions.find_one_and_update(
-        {**abandoned, **found},
-        {"$set": {"lease_until": moment + lease, "requested_at": moment}},
-        projection={"user_id": 1},
-    )
+    held = Condition({"status": Status.PROCESSING.value, "source": "ai"})
+    renewed = {"$set": {"lease_until": moment + lease, "requested_at": moment}}
+    return leases.sweep(mongo.db.transactions, held, lease, renewed)
 
 
 def release(owner: ObjectId, transaction_id: ObjectId) -> None:

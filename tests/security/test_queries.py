@@ -26,6 +26,7 @@ from tests.test_architecture import Function, functions, modules
 
 PLAIN = (ObjectId, str, int, bool, datetime, date, timedelta, Decimal, type(None))
 TYPED = ("Condition", "Pipeline")
+LEASES = "app.core.leases"  # makes Conditions for several repositories
 ASKING = {
     *("find", "find_one", "find_one_and_update", "find_one_and_replace", "find_one_and_delete", "find_raw_batches"),
     *("update_one", "update_many", "replace_one", "delete_one", "delete_many", "count_documents", "aggregate"),
@@ -74,10 +75,10 @@ def is_plain(hint: Any) -> bool:  # noqa: PLR0911 -- one line for each kind of t
 
 
 def hints(name: str, function: Function) -> dict[str, Any]:
-    """The types of a function's parameters as Python sees them, and what the functions beside it return."""
+    """The types of a function's parameters as Python sees them, and what the functions beside it and LEASES return."""
     module = import_module(name)
     beside = {other: get_type_hints(inspect.unwrap(value)).get("return") for other, value in vars(module).items()
-              if inspect.isfunction(value) and value.__module__ == name}  # fmt: skip
+              if inspect.isfunction(value) and value.__module__ in (name, LEASES)}  # fmt: skip
     for owner in (module, *(value for value in vars(module).values() if inspect.isclass(value))):
         found = inspect.unwrap(vars(owner).get(function.name) or (lambda: None))
         if getattr(found, "__code__", None) and found.__code__.co_firstlineno in lines_of(function):
