@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -10,15 +11,17 @@ from datetime import timedelta
 import pytest
 from bson import ObjectId
 from flask import Flask
+from pymongo.errors import PyMongoError
 
 from app.core import clock
 from app.core.outage import breaker
 from app.extensions import mongo
 from app.services import storage
-from app.services.storage import Missing, Storage, StorageUnavailable, s3, sealing
+from app.services.storage import Missing, Storage, StorageUnavailable, gridfs, s3, sealing
 from app.services.storage.gridfs import BUCKET
 from tests.accounts import another_app
 from tests.files import nobody, s3_client
+from tests.lines import Line
 
 BACK_ENDS = ("gridfs", "s3")
 KEYS = {"new": os.urandom(32), "old": os.urandom(32)}
@@ -140,6 +143,54 @@ def test_gridfs_has_its_indexes(app: Flask, owner: str) -> None:
         plan = mongo.db[f"{BUCKET}.chunks"].find(asked, {"_id": 0, "files_id": 1}).sort("files_id", 1).explain()
         assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"])
         assert "SORT" not in str(plan["queryPlanner"]["winningPlan"]).replace("sortPattern", "")
+
+
+def test_a_host_whose_clock_is_behind_replaces_a_file_all_the_same(
+    app: Flask, owner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, files = f"{owner}/a/view", mongo.db[f"{BUCKET}.files"]
+    with app.app_context():
+        kept = storage.current()
+        with monkeypatch.context() as ahead:
+            ahead.setattr(gridfs, "ObjectId", lambda *_: ObjectId.from_datetime(clock.now() + timedelta(hours=1)))
+            kept.put(key, b"from an hour ahead")
+        for content in (b"second", b"third"):
+            kept.put(key, content)
+            assert kept.get(key) == content
+            assert files.count_documents({"_id": {"$regex": f"^{owner}"}}) == 1
+
+
+def test_a_file_has_the_time_that_a_slow_line_takes(
+    app: Flask, settings: dict[str, object], owner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gridfs, "SECONDS", 0.4)
+    key, content = f"{owner}/a/original", os.urandom(3_000_000)
+    with (
+        Line(str(settings["MONGO_URI"]), bytes_per_second=3_000_000) as line,
+        another_app(app, settings, MONGO_URI=line.uri) as other,
+        other.app_context(),
+    ):
+        storage.current().put(key, content)
+        assert storage.current().get(key) == content
+
+
+def test_a_mongodb_that_hangs_is_noticed_however_large_the_file(
+    app: Flask, settings: dict[str, object], owner: str
+) -> None:
+    key, content = f"{owner}/a/original", os.urandom(8_000_000)
+    with (
+        Line(str(settings["MONGO_URI"])) as line,
+        another_app(app, settings, MONGO_URI=line.uri) as other,
+        other.app_context(),
+    ):
+        kept = storage.current()
+        kept.put(key, content)
+        line.hang()
+        for ask in (lambda: kept.put(key, content), lambda: kept.get(key), lambda: kept.delete(key)):
+            began = time.monotonic()
+            with pytest.raises(PyMongoError):
+                ask()
+            assert time.monotonic() - began < 3
 
 
 # --- S3 alone ----------------------------------------------------------------------------------------------------

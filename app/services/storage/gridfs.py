@@ -5,6 +5,7 @@ reads meanwhile reads the one or the other whole. As chunks name their file, eve
 died can be listed and removed by their key.
 """
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pymongo
@@ -18,11 +19,14 @@ from app.services.storage import Missing, Stored
 from config import Settings
 
 BUCKET = "stored_files"
-# Ten MiB take some tenths of a second; a MongoDB that hangs is to be noticed within 3 s.
+# The time that a file may take grows with its size: ten MiB take some tenths of a second where MongoDB is near, and far
+# longer over a slow line. One that hangs is noticed before, by an operation with the ordinary time.
 SECONDS = 2.5
+SLOWEST = 1024 * 1024  # bytes a second
 DELETION_SECONDS = 20
 TRIES = 3
 REVISION, BEYOND_REVISIONS = "#", "$"  # before every character of a key, so that ids are in the order of their keys
+SECONDS_BYTES = 4  # with which an ObjectId begins, since 1970
 BEYOND = "\x7f"  # after every character of a key
 
 
@@ -31,8 +35,8 @@ class GridFS:
 
     def put(self, key: str, content: bytes) -> None:
         """Add a revision, then remove the older ones."""
-        revision = f"{key}{REVISION}{ObjectId()}"
-        with pymongo.timeout(SECONDS):
+        revision = f"{key}{REVISION}{_next_revision(key)}"
+        with _time_for(len(content)):
             GridFSBucket(mongo.db, BUCKET).upload_from_stream_with_id(revision, key, content)
             older = {"$gte": key + REVISION, "$lt": revision}
             if _chunks().find_one({"files_id": older}, {"_id": 1}):  # looking is quicker than deleting nothing
@@ -41,10 +45,10 @@ class GridFS:
     def get(self, key: str, length: int | None = None) -> bytes:
         """The newest revision; again from the beginning if it is replaced meanwhile."""
         for _ in range(TRIES):
-            with pymongo.timeout(SECONDS):
-                newest = _files().find_one({"_id": _revisions(key)}, {"_id": 1}, sort=[("_id", pymongo.DESCENDING)])
-                if newest is None:
-                    break
+            newest = _files().find_one({"_id": _revisions(key)}, {"length": 1}, sort=[("_id", pymongo.DESCENDING)])
+            if newest is None:
+                break
+            with _time_for(newest["length"] if length is None else length):
                 try:
                     stream = GridFSBucket(mongo.db, BUCKET).open_download_stream(newest["_id"])
                     return stream.read(-1 if length is None else length)
@@ -77,6 +81,22 @@ def _files() -> Collection[dict[str, Any]]:
 
 def _chunks() -> Collection[dict[str, Any]]:
     return mongo.db[f"{BUCKET}.chunks"]
+
+
+def _time_for(size: int) -> AbstractContextManager[None]:
+    return pymongo.timeout(SECONDS + size / SLOWEST)
+
+
+def _next_revision(key: str) -> ObjectId:
+    """After all there are of the key, by whatever clock those were made."""
+    made = ObjectId()
+    there = {"files_id": _revisions(key)}
+    newest = _chunks().find_one(there, {"_id": 0, "files_id": 1}, sort=[("files_id", pymongo.DESCENDING)])
+    if newest is None or made > (last := ObjectId(newest["files_id"].rpartition(REVISION)[2])):
+        return made
+    later = int.from_bytes(last.binary[:SECONDS_BYTES]) + 1
+    # What follows the seconds is as in one that is made now, so that no two are alike.
+    return ObjectId(later.to_bytes(SECONDS_BYTES) + made.binary[SECONDS_BYTES:])
 
 
 def _remove(ids: dict[str, Any]) -> None:
