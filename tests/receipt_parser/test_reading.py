@@ -115,6 +115,23 @@ def test_rupees_are_read_in_lakhs(prices: tuple[str, ...], total: str, title: st
     ]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [
+            ("Sofa", "12,34,56,789.00"),
+            ("CGST 9%", "95.00"),
+            ("Cushion", "1,055.00"),
+            ("Grand Total", "12,34,57,789.00"),
+        ],
+        [("Pancakes", "9.50"), ("Coffee", "93.00"), ("Tax", "0.69"), ("Total", "13.19"), ("Visa", "13.19")],
+        [("Pancakes", "9.50"), ("Sales tax", "5.60"), ("Total", "1.19"), ("Visa", "1.19")],
+    ],
+)
+def test_a_total_that_other_sums_speak_against_is_doubtful(rows: list) -> None:
+    assert receipt_parser.read([page([*DINER[:5], *rows])], HINTS).confidence.get("total", 0) < 0.7
+
+
 @pytest.mark.parametrize("pages", [[], [Page((), 10, 10)], [page([" ", "\x00"])]])
 def test_nothing_is_read_from_nothing(pages: list) -> None:
     reading = receipt_parser.read(pages, HINTS)

@@ -13,8 +13,8 @@ def read(pages: Sequence[Page], hints: Hints) -> Reading:
 
     Text beyond what a document can hold (2,000 lines, 300 characters a line, 100,000 in all) is not looked at.
     """
-    from app.services.receipt_parser import invoices, receipt  # noqa: PLC0415 -- numpy and a model: never in the API
+    from app.services.receipt_parser import invoices, plausibility, receipt  # noqa: PLC0415 -- numpy and a model: never in the API
 
     if pages and invoices.is_invoice(pages):
-        return invoices.read(pages, hints)
-    return receipt.read(pages, hints)
+        return plausibility.checked(invoices.read(pages, hints))
+    return plausibility.checked(receipt.read(pages, hints))

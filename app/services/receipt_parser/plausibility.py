@@ -1,0 +1,36 @@
+"""Whether a total can be what it is taken for, beside everything else that was read."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from app.services.receipt_parser import amounts, labels
+from app.services.receipt_parser.types import Reading
+
+MOST_CHANCE = 0.5  # of a total that something speaks against: so low that a person looks
+ZERO = Decimal(0)
+_NUMBER = re.compile(r"(?<![\w.,/:-])\d[\d.,]*[.,]\d{2,}(?![\w/:-]|\s?%)")
+
+
+def checked(reading: Reading) -> Reading:
+    """The reading, its total with a low chance where something speaks against it.
+
+    That is a tax or a single item beyond it, unless something was taken off, or a row that speaks of a total and has a
+    number that is none of the amounts there can be.
+    """
+    if reading.total is None or not _is_doubtful(reading, reading.total):
+        return reading
+    chance = min(reading.confidence.get("total", 1.0), MOST_CHANCE)
+    return replace(reading, confidence={**reading.confidence, "total": chance})
+
+
+def _is_doubtful(reading: Reading, total: Decimal) -> bool:
+    dearest = max((item.total_price for item in reading.items), default=ZERO)
+    beyond = max(reading.tax or ZERO, ZERO if reading.discount else dearest)
+    return (total > 0 and beyond > total) or any(map(_is_unread, reading.text.splitlines()))
+
+
+def _is_unread(text: str) -> bool:
+    """Whether a row speaks of a total with a number that is no amount."""
+    says_total = any(label.kind == "total" for label in labels.find(text))
+    return says_total and not amounts.find(text, whole=True) and _NUMBER.search(text) is not None
