@@ -88,6 +88,17 @@ def test_a_file_that_is_lost_is_unreadable(app: Flask, person: Person) -> None:
     assert (answer.status_code, code(answer)) == (500, "unreadable_file")
 
 
+def test_what_cannot_be_drawn_large_is_shown_small_and_not_tried_again(
+    app: Flask, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = filed(person)
+    link = link_to(person, file, "view")
+    shown = app.test_client().get(link)
+    assert (shown.status_code, shown.data) == (200, Picture.thumbnail)
+    monkeypatch.setattr(intake, "view", None)
+    assert app.test_client().get(link).data == shown.data
+
+
 def photo() -> bytes:
     """A JPEG that lies on its side and says so, with a maker's name in it."""
     exif = Image.Exif()
@@ -192,7 +203,7 @@ def test_a_link_ends_after_five_minutes(app: Flask, person: Person, monkeypatch:
 
 def test_no_link_can_be_made_up(app: Flask, settings: dict[str, object], person: Person, stranger: Person) -> None:
     file = filed(person)
-    link = link_to(person, file)
+    link = link_to(person, file, "view")
     token = link.rpartition("/")[2]
     changed = {place: "A" if letter != "A" else "B" for place, letter in enumerate(token[:-1])}
     tampered = [f"{token[:place]}{letter}{token[place + 1 :]}" for place, letter in changed.items()]
@@ -209,7 +220,7 @@ def test_no_link_can_be_made_up(app: Flask, settings: dict[str, object], person:
 
 def test_a_link_ends_with_the_row_it_came_from(app: Flask, person: Person) -> None:
     file = filed(person)
-    link = link_to(person, file)
+    link = link_to(person, file, "view")
     mongo.db.transactions.delete_one({"_id": file["row"]})
     assert app.test_client().get(link).status_code == 404
 

@@ -86,9 +86,9 @@ def _view(owner: ObjectId, file: Document) -> bytes:
     original = read(owner, file, "original")
     try:
         view = intake.view(original, file["content_type"])
-    except Invalid as error:  # it was accepted, so it is not the client's fault now
-        log.error("file %s/%s can't be shown: %s", owner, file["_id"], error)
-        raise UnreadableFile() from None
+    except Invalid as error:  # kept, too, or each look would take as long again
+        log.warning("file %s/%s is shown by its thumbnail: %s", owner, file["_id"], error)
+        view = read(owner, file, "thumb")
     blobs.put(owner, file["_id"], "view", view)
     return view
 

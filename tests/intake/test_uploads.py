@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import threading
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import requests
 
 from tests.factories import Person
 from tests.intake.conftest import Receiver
+from tests.intake.files import drawing_bomb
 from tests.security.test_wire import only
 from tests.security.wire import Answer, answers, exchange, request
 from tests.waiting import wait_until
@@ -298,6 +300,26 @@ def test_few_files_are_in_hand_at_once(receiver: Receiver, person: Person) -> No
             thread.join()
     assert statuses == [201] * 4
     assert not refused()
+
+
+def test_files_that_take_long_to_read_leave_others_their_turn(receiver: Receiver, person: Person) -> None:
+    """More of them than the process has threads."""
+    statuses: Counter[tuple[int, str]] = Counter()
+    files = {"file": ("a.pdf", drawing_bomb(blank=False))}
+
+    def upload() -> None:
+        answer = post(receiver, person, "/api/receipts/", files=files)
+        statuses[answer.status_code, answer.json()["data"]["code"]] += 1
+
+    threads = [threading.Thread(target=upload) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    slowest = 0.0
+    while any(thread.is_alive() for thread in threads):
+        slowest = max(slowest, requests.get(f"{receiver.address}/health", timeout=60).elapsed.total_seconds())
+    assert slowest < 3
+    assert set(statuses) == {(422, "too_complex"), (503, "too_many_uploads")}
+    assert sum(statuses.values()) == len(threads)
 
 
 def test_the_document_shows_both_ways(receiver: Receiver) -> None:
