@@ -36,6 +36,10 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
+# What sums count: what is completed, and a receipt that was and is being read again. All else that waits has no amount.
+COUNTED = {"status": {"$in": [Status.COMPLETED.value, Status.PROCESSING.value]}, "amount": {"$ne": 0}}
+
+
 class Kind(StrEnum):
     """Which way the money went."""
 

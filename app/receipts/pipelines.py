@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypedDict
 from bson import ObjectId
 
 from app.core.conditions import Condition
-from app.models.transactions import RECEIPT, Status
+from app.models.transactions import COUNTED, RECEIPT
 from app.receipts.schemas import ReceiptQuery
 from app.transactions.record_service import words
 
@@ -80,13 +80,13 @@ class Purchase(TypedDict):
 
 
 def duplicates(owner: ObjectId, one: Purchase) -> Condition:
-    """The filter of completed transactions that may be the same purchase as this one."""
+    """The filter of transactions that count and may be the same purchase as this one."""
     day = date.fromisoformat(one["local_date"])
     first, last = day - timedelta(days=DUPLICATE_DAYS), day + timedelta(days=DUPLICATE_DAYS)
     return Condition(
         {
             "user_id": owner,
-            "status": Status.COMPLETED.value,
+            "status": COUNTED["status"],
             "local_date": {"$gte": first.isoformat(), "$lte": last.isoformat()},
             "type": one["type"],
             "currency": one["currency"],

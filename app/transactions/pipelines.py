@@ -12,7 +12,7 @@ from app.core.errors import Invalid
 from app.core.money import CURRENCIES, EXACT, MOST_DECIMALS
 from app.core.pages import START, Cursor, read_cursor
 from app.core.types import CATEGORIES
-from app.models.transactions import Kind, Status
+from app.models.transactions import COUNTED, Kind
 from app.transactions.schemas import TransactionQuery
 from app.transactions.texts import fold
 
@@ -20,7 +20,7 @@ SEARCH_SECONDS = 5
 WHOLE_NUMBERS = frozenset({"int", "long"})
 KNOWN: dict[str, list[str]] = {"type": [*Kind], "currency": [*CURRENCIES], "category": [*CATEGORIES]}
 READABLE = {
-    "amount": {"$type": [*WHOLE_NUMBERS]},
+    "amount": {"$type": [*WHOLE_NUMBERS], "$ne": 0},
     **{name: {"$in": [str(value) for value in values]} for name, values in KNOWN.items()},
 }
 
@@ -102,7 +102,7 @@ def order(query: TransactionQuery) -> list[tuple[str, int]]:
 
 
 def spending(owner: ObjectId, first_day: str, last_day: str) -> Pipeline:
-    """Completed money by month, type, currency and category between two local days, both inclusive.
+    """Money that counts by month, type, currency and category between two local days, both inclusive.
 
     Yields {_id: {month: "YYYY-MM", type, currency, category}, total (minor units), count, kinds}; kinds are the
     types the amounts have in MongoDB, because its $sum passes over what is no number.
@@ -113,7 +113,7 @@ def spending(owner: ObjectId, first_day: str, last_day: str) -> Pipeline:
             {
                 "$match": {
                     "user_id": owner,
-                    "status": Status.COMPLETED.value,
+                    **COUNTED,
                     "local_date": {"$gte": first_day, "$lte": last_day},
                 }
             },

@@ -13,7 +13,7 @@ from app.core.conditions import Condition, Pipeline
 from app.core.freshness import changes, changing
 from app.core.idempotency import insert_once
 from app.extensions import mongo
-from app.models.transactions import RECEIPT, Status
+from app.models.transactions import COUNTED, RECEIPT, Status
 
 Document = dict[str, Any]
 SETTLED = {"$ne": Status.PROCESSING.value}
@@ -86,9 +86,9 @@ def count(owner: ObjectId, condition: Condition) -> int:
     return mongo.db.transactions.count_documents({**condition, "user_id": owner})
 
 
-def completed(owner: ObjectId, condition: Condition) -> Iterator[Document]:
-    """Completed transactions in a range, newest local day first, a batch at a time."""
-    scoped = {**condition, "user_id": owner, "status": Status.COMPLETED.value}
+def counted(owner: ObjectId, condition: Condition) -> Iterator[Document]:
+    """Transactions that count in a range, newest local day first, a batch at a time."""
+    scoped = {**condition, **COUNTED, "user_id": owner}
     order = [("local_date", DESCENDING), ("date", DESCENDING), ("_id", DESCENDING)]
     return mongo.db.transactions.find(scoped, UNSHOWN, batch_size=DOCUMENTS_AT_ONCE).sort(order)
 

@@ -141,13 +141,13 @@ def _unconverted(currency: str, parts: list[Sum]) -> Document:
 
 
 def history(user: User, query: DateRange) -> Iterator[Document]:
-    """Completed transactions by local day, newest first; without a range the latest 90 days.
+    """Transactions that count, by local day, newest first; without a range the latest 90 days.
 
     Raises:
         Invalid: more than 366 days, or the start lies after the end.
     """
     period = _bounded(query, user["timezone"])
-    documents = repository.completed(user["_id"], period.condition(user["timezone"]))
+    documents = repository.counted(user["_id"], period.condition(user["timezone"]))
     return _days(readable(documents, TransactionOut.model_validate), user["currency"])
 
 

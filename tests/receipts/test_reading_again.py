@@ -14,7 +14,7 @@ from app.receipts import extracting
 from app.services import receipt_reader
 from app.services.receipt_parser.types import LineItem, Reading
 from tests.factories import Person, data
-from tests.receipts.records import path_of, uploaded
+from tests.receipts.records import known_receipt, path_of, uploaded
 
 FIRST = Reading(
     merchant="Corner Bakery",
@@ -26,7 +26,7 @@ FIRST = Reading(
     text="CORNER BAKERY\nTOTAL 12.40",
     confidence={"merchant": 0.9, "total": 0.9, "date": 0.9},
 )
-YEN = replace(FIRST, currency="JPY", total=Decimal(1240), tax=Decimal(550))
+YEN = replace(FIRST, currency="JPY", total=Decimal(1240), tax=Decimal(550), items=())
 Settle = Callable[[dict[str, Any], Reading], dict[str, Any]]
 
 
@@ -118,3 +118,26 @@ def test_what_a_person_said_stays_certain(person: Person, first: dict[str, Any],
         "transaction_date": 0.75,
         "payment_method": 1,
     }
+
+
+def test_money_does_not_vanish_while_its_receipt_waits(person: Person, first: dict[str, Any]) -> None:
+    person.patch("/api/auth/profile", {"currency": "EUR"})
+    other = known_receipt(person)
+    uploaded(person)
+
+    def counted() -> tuple[Any, ...]:
+        summary = data(person.get("/api/transactions/summary", month=2, year=2026))
+        days = data(person.get("/api/transactions/history", start_date="2026-02-01", end_date="2026-02-02"))
+        (duplicate,) = data(person.get(path_of(other)))["possible_duplicates"]
+        return (
+            *(summary[name] for name in ("current_month_spend", "transaction_count")),
+            *((day["total_spend"], day["transaction_count"]) for day in days),
+            duplicate["_id"],
+        )
+
+    before = counted()
+    assert before == (24.8, 2, (24.8, 2), first["_id"])
+    waiting = data(person.post(path_of(first, "/reprocess")))
+    assert (waiting["status"], waiting["total_amount"]) == ("processing", 12.4)
+    assert data(person.get(path_of(first, "/status")))["progress"] == "queued"
+    assert counted() == before

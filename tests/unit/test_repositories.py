@@ -50,7 +50,7 @@ def test_nobody_reaches_anothers_transaction() -> None:
     assert not transactions.settle(OTHER, found, NOW, {"status": "completed"})
     assert not transactions.delete(OTHER, found)
     assert transactions.page(OTHER, {"user_id": OWNER}, [("_id", 1)], 0, 10) == []
-    assert list(transactions.completed(OTHER, {"user_id": OWNER})) == []
+    assert list(transactions.counted(OTHER, {"user_id": OWNER})) == []
     assert transactions.get(OWNER, found) is not None
 
 
