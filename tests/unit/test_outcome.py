@@ -9,6 +9,7 @@ from bson import ObjectId
 
 from app.core import clock
 from app.receipts import entry, outcome
+from app.receipts.line_items import one_line
 from app.receipts.schemas import ReceiptUpload
 from app.services.receipt_parser.types import LineItem, Reading
 from tests.records import freeze
@@ -33,7 +34,7 @@ def uploaded(**fields: Any) -> dict[str, Any]:
 def settled(document: dict[str, Any] | None = None, **read: Any) -> dict[str, Any]:
     """What is stored when this was read."""
     reading = Reading(**{**READ, **read})
-    return outcome.settled(document or uploaded(), reading, outcome.line(reading.merchant, 200), None)
+    return outcome.settled(document or uploaded(), reading, one_line(reading.merchant, 200), None)
 
 
 def test_a_reading_settles_a_receipt() -> None:
@@ -139,7 +140,7 @@ def test_what_was_read_is_text_and_bounded() -> None:
     assert result["merchant"].startswith("Cor ner Bakery x")
     assert len(result["merchant"]) == 200
     assert result["receipt.ocr_text"] == "TOTAL 12.40"
-    assert result["receipt.review_reasons"] == ["items_do_not_add_up"]
+    assert result["receipt.review_reasons"] == ["items_do_not_add_up", "items_doubtful"], "one item has no name"
     assert (result["receipt.tax"], result["receipt.tip"]) == (None, None)
     assert [(item["name"], item["unit_price"], item["total_price"]) for item in result["items"]] == [
         ("Rye bread", 620, 1240)
