@@ -29,7 +29,8 @@ SAFE_HASH_ROUNDS = 12
 # Nothing that flask-cors would take for a pattern.
 ORIGIN = re.compile(r"https?://([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)(:[0-9]{1,5})?/?")
 RATE_LIMITS = tuple(
-    f"RATELIMIT_{name}" for name in ("LOGIN_ACCOUNT", "LOGIN_ADDRESS", "REGISTER", "FORGOT_PASSWORD", "REFRESH")
+    f"RATELIMIT_{name}"
+    for name in ("LOGIN_ACCOUNT", "LOGIN_ADDRESS", "REGISTER", "FORGOT_PASSWORD", "REFRESH", "UPLOAD")
 )
 
 
@@ -75,6 +76,7 @@ class Settings(BaseSettings):
     RATELIMIT_REGISTER: str = "10/hour"
     RATELIMIT_FORGOT_PASSWORD: str = "3/hour"  # noqa: S105 -- a rate, not a password
     RATELIMIT_REFRESH: str = "30/minute"
+    RATELIMIT_UPLOAD: str = "300/minute"
 
     AI_PROVIDER: Literal["auto", "gemini", "local"] = "auto"
     GEMINI_API_KEY: str = ""

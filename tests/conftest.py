@@ -64,6 +64,7 @@ def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> dict
         "RATELIMIT_REGISTER": GENEROUS,
         "RATELIMIT_FORGOT_PASSWORD": GENEROUS,
         "RATELIMIT_REFRESH": GENEROUS,
+        "RATELIMIT_UPLOAD": GENEROUS,
     }
 
 

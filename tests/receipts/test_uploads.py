@@ -1,6 +1,7 @@
 """Uploading receipts: what is stored at once, duplicates, races, deletion; nothing here needs to be read."""
 
 from base64 import b64encode
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -50,6 +51,18 @@ def test_an_upload_is_a_receipt_that_waits(person: Person) -> None:
     assert (upload["receipt_id"], upload["status"], upload["filename"]) == (receipt["_id"], "processing", "lunch.jpg")
     assert upload["sha256"] == receipt["file"]["sha256"]
     assert listed(person, status="processing") == [receipt["_id"]]
+
+
+def test_an_account_sends_only_so_many(person: Person, stranger: Person, limits: Callable[..., None]) -> None:
+    limits(RATELIMIT_UPLOAD="2/minute")
+    receipt = uploaded(person)
+    assert person.post(RECEIPTS, BREAD).status_code == 201
+    refused = send(person, draw())
+    assert (refused.status_code, code(refused)) == (429, "rate_limited")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert send(stranger, draw()).status_code == 202
+    assert person.get(path_of(receipt)).status_code == 200
+    assert person.post(path_of(receipt, "/reprocess")).status_code != 429, "counted by itself"
 
 
 def test_nothing_internal_is_shown(person: Person) -> None:
