@@ -10,7 +10,7 @@ import scipy.sparse
 from receipts_data import Example, fold_of
 from scipy.optimize import minimize
 
-from app.services.receipt_parser import fields, ngrams, rows
+from app.services.receipt_parser import conventions, currencies, fields, ngrams, rows
 from app.services.receipt_parser.document import Document
 from app.services.receipt_parser.features import Features
 from app.services.receipt_parser.merchants import key
@@ -37,7 +37,8 @@ def task(name: str, examples: list[Example]) -> Task:
     """The candidates for a field in these documents."""
     made = Task(name)
     for example in examples:
-        document = Document(rows.read([example.page]))
+        read = rows.read([example.page])
+        document = Document(conventions.plain(read, currencies.read(read) or HINTS.currency))
         values, features = fields.candidates(name, document, HINTS)
         right = [is_right(name, example, value) for value in values]
         made.values.append(list(values))

@@ -132,6 +132,37 @@ def test_a_total_that_other_sums_speak_against_is_doubtful(rows: list) -> None:
     assert receipt_parser.read([page([*DINER[:5], *rows])], HINTS).confidence.get("total", 0) < 0.7
 
 
+@pytest.mark.parametrize(
+    ("own", "prices", "total"),
+    [
+        ("INR", ("Rp 22.000", "Rp 11.000", "Rp 33.000"), "33000"),
+        ("INR", ("50.000", "5.000", "55.000 ₫"), "55000"),
+        ("CLP", ("12.300", "1.200", "$13.500"), "13500"),
+        ("IDR", ("1.500.000", "250.000", "Rp 1.750.000"), "1750000"),
+        ("INR", ("1.134 €", "100 €", "1.234 €"), "1234"),
+        ("INR", ("1.134,00 €", "0,50 €", "1.134,50 €"), "1134.50"),
+        ("JPY", ("1,200", "300", "¥1,500"), "1500"),
+        ("KWD", ("2.500", "1.000", "KWD 3.500"), "3.500"),
+        ("TND", ("2,500", "1,000", "3,500 TND"), "3.500"),
+    ],
+)
+@pytest.mark.parametrize("title", ["", "INVOICE"])
+def test_a_document_parts_thousands_and_decimals_in_one_way(
+    own: str, prices: tuple[str, ...], total: str, title: str
+) -> None:
+    goods = zip(("Large bowl", "Small bowl", "TOTAL"), prices, strict=True)
+    rows = [title, "CORNER HOUSE", "Long Street 12", ("Date: 17/03/2024",), *goods]
+    reading = receipt_parser.read([page(rows)], Hints(HINTS.today, own))
+    assert reading.total == Decimal(total)
+    assert sum(item.total_price for item in reading.items) == Decimal(total)
+    assert reading.confidence["total"] >= 0.7
+
+
+def test_thousands_in_an_unknown_currency_are_doubtful() -> None:
+    rows = ["CORNER HOUSE", ("Date: 17/03/2024",), ("Large bowl", "2.500"), ("Small bowl", "1.000"), ("TOTAL", "3.500")]
+    assert receipt_parser.read([page(rows)], HINTS).confidence["total"] < 0.7
+
+
 @pytest.mark.parametrize("pages", [[], [Page((), 10, 10)], [page([" ", "\x00"])]])
 def test_nothing_is_read_from_nothing(pages: list) -> None:
     reading = receipt_parser.read(pages, HINTS)

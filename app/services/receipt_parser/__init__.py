@@ -16,5 +16,5 @@ def read(pages: Sequence[Page], hints: Hints) -> Reading:
     from app.services.receipt_parser import invoices, plausibility, receipt  # noqa: PLC0415 -- numpy and a model: never in the API
 
     if pages and invoices.is_invoice(pages):
-        return plausibility.checked(invoices.read(pages, hints))
-    return plausibility.checked(receipt.read(pages, hints))
+        return plausibility.checked(invoices.read(pages, hints), hints.currency)
+    return plausibility.checked(receipt.read(pages, hints), hints.currency)

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from app.services.receipt_parser import amounts, labels
+from app.services.receipt_parser import amounts, conventions, labels
 from app.services.receipt_parser.types import Reading
 
 MOST_CHANCE = 0.5  # of a total that something speaks against: so low that a person looks
@@ -12,22 +12,32 @@ ZERO = Decimal(0)
 _NUMBER = re.compile(r"(?<![\w.,/:-])\d[\d.,]*[.,]\d{2,}(?![\w/:-]|\s?%)")
 
 
-def checked(reading: Reading) -> Reading:
+def checked(reading: Reading, own: str) -> Reading:
     """The reading, its total with a low chance where something speaks against it.
 
     That is a tax or a single item beyond it, unless something was taken off, or a row that speaks of a total and has a
-    number that is none of the amounts there can be.
+    number that is none of the amounts there can be; or numbers like 33.000 in a document that names no currency, or in
+    one without thousandths. `own` is the person's currency.
     """
-    if reading.total is None or not _is_doubtful(reading, reading.total):
+    if reading.total is None:
+        return reading
+    if not _is_beaten(reading, reading.total) and not _is_ambiguous(reading, reading.total, own):
         return reading
     chance = min(reading.confidence.get("total", 1.0), MOST_CHANCE)
     return replace(reading, confidence={**reading.confidence, "total": chance})
 
 
-def _is_doubtful(reading: Reading, total: Decimal) -> bool:
+def _is_beaten(reading: Reading, total: Decimal) -> bool:
     dearest = max((item.total_price for item in reading.items), default=ZERO)
     beyond = max(reading.tax or ZERO, ZERO if reading.discount else dearest)
     return (total > 0 and beyond > total) or any(map(_is_unread, reading.text.splitlines()))
+
+
+def _is_ambiguous(reading: Reading, total: Decimal, own: str) -> bool:
+    if f"{total:f}"[-4:-3] == ".":
+        return (reading.currency or own) not in conventions.THOUSANDTHS
+    is_told = reading.currency is not None or own in conventions.WHOLE
+    return not is_told and conventions.points_part_thousands(reading.text.splitlines(), own)
 
 
 def _is_unread(text: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.services.receipt_parser import charges, currencies, fields, known, line_items, model, payment
+from app.services.receipt_parser import charges, conventions, currencies, fields, known, line_items, model, payment
 from app.services.receipt_parser import rows as row_reader
 from app.services.receipt_parser.document import Document
 from app.services.receipt_parser.model import Ranker
@@ -28,9 +28,10 @@ NOTHING = Choice(None, 0.0)
 def read(pages: Sequence[Page], hints: Hints, rankers: Mapping[str, Ranker] | None = None) -> Reading:
     """What a receipt says, by the rankers of the model that comes along unless others are to be measured."""
     rankers = rankers or model.load()
-    document = Document(row_reader.read(pages))
-    currency = currencies.read(document.rows)
+    rows = row_reader.read(pages)
+    currency = currencies.read(rows)
     within = replace(hints, currency=currency or hints.currency)
+    document = Document(conventions.plain(rows, within.currency))
     chosen = {field: choose(field, document, within, rankers[field]) for field in fields.RANKED}
     total = chosen["total"].value
     added = document.charges
@@ -51,7 +52,7 @@ def read(pages: Sequence[Page], hints: Hints, rankers: Mapping[str, Ranker] | No
         rounding=added.rounding,
         payment_method=payment.read(document.rows),
         items=items,
-        text="\n".join(document.texts),
+        text="\n".join(row.text for row in rows),
         confidence=confidence,
     )
 

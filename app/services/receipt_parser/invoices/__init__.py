@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.services.receipt_parser import payment
+from app.services.receipt_parser import conventions, payment
 from app.services.receipt_parser import rows as row_reader
 from app.services.receipt_parser.invoices import columns, figures, issue, labels, money, parties, sums, table
 from app.services.receipt_parser.invoices.layout import folded
@@ -42,8 +42,8 @@ def read(pages: Sequence[Page], hints: Hints) -> Reading:
     """
     rows = row_reader.read(pages)
     texts = [folded(row.text) for row in rows]
-    comma = figures.has_decimal_comma(texts)
-    currency, currency_chance = money.currency(rows, comma, hints.currency)
+    currency, currency_chance = money.currency(rows, figures.has_decimal_comma(texts), hints.currency)
+    comma = figures.has_decimal_comma(texts) or conventions.points_part_thousands(texts, currency or hints.currency)
     merchant, merchant_chance = parties.seller(rows, hints.merchants)
     day, day_chance = issue.read(rows, currency or hints.currency, hints.today)
     found = sums.read(rows, comma)
