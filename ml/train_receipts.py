@@ -53,6 +53,7 @@ Scores = dict[tuple[str, str], list[bool]]  # by set and field: which of the doc
 def train(examples: list[Example]) -> tuple[dict[str, np.ndarray], Scores]:
     """All arrays of a model, and what cross-validation got right."""
     arrays = {"version": np.array(model.VERSION), "fields": np.array(fields.RANKED)}
+    arrays["fingerprint"] = np.array(rankers.fingerprint())
     learned = receipts_data.with_noise(examples)
     scores: Scores = defaultdict(list)
     for name in fields.RANKED:

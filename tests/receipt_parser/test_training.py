@@ -45,6 +45,11 @@ def test_training_twice_gives_the_same_bytes(task: rankers.Task, tmp_path: Path)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
+def test_the_model_was_trained_on_what_the_rankers_are_told_now() -> None:
+    with np.load(model.PATH, allow_pickle=False) as arrays:
+        assert str(arrays["fingerprint"]) == rankers.fingerprint(), "train again: make train-receipts"
+
+
 def test_what_was_learned_is_found_in_documents_kept_aside(task: rankers.Task) -> None:
     ranker = model.Ranker(*rankers.fit(task, list(range(10))), np.zeros(3))
     for number in (10, 11):

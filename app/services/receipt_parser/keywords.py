@@ -29,7 +29,7 @@ _WORDS = {
     r"|bandar|selangor|johor|kuala|kawasan|lorong|plaza|batu|drive|highway|hwy|floor",
     "registration": r"reg|co\.?no|company|gst(?:id|no|reg)|\(\d{4,8}-?[a-z]\)|\d{5,7}-[a-z]|roc|abn|gstin|tin:|vatno",
     "document": r"invoice|receipt|bill|cashier|order|table|server|check|terminal|counter|till|staff|guest|slip|copy",
-    "greeting": r"thank|welcome|come|please|goods|exchang|refund|customer|tanwoonyann|visit|enjoy",
+    "greeting": r"thank|welcome|come|please|goods|exchang|refund|customer|visit|enjoy",
     "legal": r"sdn|bhd|s/b|ltd|gmbh|llc|inc\.?$|pty|plc|enterprise|trading|b\.?v\.?$|sarl|corp",
     "kind": r"restaur|rest[o0]ran|caf[eé]|coffee|hotel|market|mart|store|shop|pharma|bakery|kitchen|grill|pizz|bar\b"
     r"|hardware|station|book|food|house|bistro|burger|foods|sushi|kopi|market|super|boutique|wash|deli|diner",

@@ -34,28 +34,28 @@ _WORDS: dict[str, str] = {
     r"|\bamount\s?(?:excl|before)|tota[l1]\s?sales\s?\(?excl",
     "discount": r"\bdsc\b|\bcpn|\bdisc(?:t|\.|%|\s%|$)|\bdisc\b|discount(?!able)|coupon|rabatt|remise|descuento|sconto"
     r"|korting|diskon|voucher|\bpromo(?:tion)?\b|\bmember(?:ship)?\s?(?:savings|price)|\b\d+\s?%\s?off\b"
-    r"|markdown|vale\s?d[te]o",
+    r"|markdown",
     "tip": r"\btips?\b(?!\s?(?:top|guide))|gratuity|gratuities|\bgrat\b|autograt|pourboire|trinkgeld|propina|\bmancia\b"
     r"|\bfooi\b",
     "service": r"service\s?(?:ch|tax|crg|fee|chg)|serv(?:ice)?\.?\s?(?:charge|chg|chrg|tax|ch\b)"
     r"|\bs(?:vc|rv|er)\.?\s?(?:ch|tax)|servicecharge|\bs\W?charge\b|\bs\.?c\.?\s?\d+\s?%"
     r"|\bsurcharge|(?<!\w)\d+\s?%\s?ser(?:vice|v)?\b|coperto\s?serv|\bservizio\b"
-    r"|(?:discretionary|optional)\s?serv(?:ice)?|service\s?chy",
+    r"|(?:discretionary|optional)\s?serv(?:ice)?",
     "tax": r"(?<![a-z])(?:sales|ser|state|city|local|county|govt?|food|meal|liquor|total|txbl|lst|other)?\W?\s?"
     r"(?:tax(?:es|e|[l\d])?|tak(?!e)|tx)(?!i|able|\s?(?:invoice|id|code|no\b|reg|free|exempt|due\s?date))(?![a-df-rt-z])"
     r"|salestax|taxamt|totaltax|(?<![a-z])[csiu]?gst(?!in\b|[a-z\s]*(?:reg|id|no\b|#|\d{1,2}$))"
     r"|(?<![a-z])(?:[hp]st|qst|sst|vat|tva|iva|mva|mwst|mwsl|ust|btw|moms|alv|dph|pajak|ppn|pb1|cuota|cess)"
     r"(?![a-z]|\W{0,3}(?:reg|id\b|no\b|num))"
-    r"|txtl\b|umsatzsteuer|(?<=%)\s?(?:gst|tax|vat|state|city|county|hst|pst)",
+    r"|umsatzsteuer|(?<=%)\s?(?:gst|tax|vat|state|city|county|hst|pst)",
     "change": r"\bchange\b(?!\s?(?:of|your|or))|\bchng\b|yourchange|changedue|\bcambio\b|\brendu\b|r[uü]ckgeld"
     r"|\bresto\b|wechselgeld|kembali|\bbaki\b|wisselgeld|\bvuelto\b|\btroco\b|zur[uü]ck\b",
     "total": r"(?<![a-z])(?:grand|guest|order|check|bill|card|fuel|net|receipt|sale|final|total)?\W?\s?"
     r"tota[il]?[el]?(?![a-z])"
     r"|\btotaa[l1]\b|\btotl\b|\bttl\b|(?<![a-z])(?:takeout|dinein|grand|order)?total"
     r"|total(?=due|amount|topay|ttc|to|eur|rm|incl)|amount\s?(?:due|payable|paid)"
-    r"|(?:anount|amt|payment|pymt)\s?due|balance\s?(?:due|to)?|\bbal\.?\s?due|\bdue\b|\bgesamt|\bsumme\b"
+    r"|(?:amt|payment|pymt)\s?due|balance\s?(?:due|to)?|\bbal\.?\s?due|\bdue\b|\bgesamt|\bsumme\b"
     r"|\bzu\s?zahlen|\bte\s?betalen|\bsaldo\b|\bjumlah\b|\bimporte\b|\bbetrag\b|\bbedrag\b|\bamount\b"
-    r"|\banount\b|\bamt\b|\ba\s?payer\b|\bda\s?pagare\b|pay\s?this|\bsumma\b|\bi\s?alt\b|\btot\b"
+    r"|\bamt\b|\ba\s?payer\b|\bda\s?pagare\b|pay\s?this|\bsumma\b|\bi\s?alt\b|\btot\b"
     r"|\bpayable\b|\bnet\s?a\s?payer\b",
     "cash": r"(?<![a-z])(?<!strictly no )cash(?!ier|\w|\s?(?:ier|sale|back|bill|refund|memo|desk))"
     r"|\btender(?:ed)?\b|\bcontanti\b|\bespeces\b|\befectivo\b|\bbargeld\b|\btunai\b|\bgegeben\b"

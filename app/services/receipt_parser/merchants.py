@@ -27,7 +27,7 @@ _INSIDE = re.compile(r"[(\[]([^()\[\]]*[^\W\d_]{3,}[^()\[\]]*)[)\]]?")  # The Sh
 _LEGAL_END = re.compile(
     r"^.*?\b(?:s[dno]n\.?\s?b[hn]d\.?|s/b|bhd\.?|pte\.?\s?ltd\.?|ltd\.?|gmbh|enterprise|trading)", re.I
 )
-_SDN_BHD = re.compile(r"\b(?:S[DO0B][NHM]|SND|SUN|SNN)\.? ?B[HN][DO0]\b", re.IGNORECASE)  # Malaysian Ltd
+_SDN_BHD = re.compile(r"\b(?:S[DO0B][NHM]|SND)\.? ?B[HN][DO0]\b", re.IGNORECASE)  # Malaysian Ltd
 _DIGIT_INSIDE = re.compile(r"(?<=[A-Za-z])[01]{1,2}(?=[A-Za-z])")
 _LEGAL_ONLY = re.compile(
     r"(?:sdn|bhd|co|ltd|pte|pty|plc|inc|llc|gmbh|m|sb)+|enterprise|trading|taxinvoice|receipt|invoice"

@@ -14,7 +14,7 @@ _METHODS = {
     r"|\btouch\s?['n&]*\s?go\b|\bgrab\s?pay\b|\bboost\b(?=.*\bpay)|\bpaynow\b|\bm-?pesa\b|\bvenmo\b"
     r"|\bcash\s?app\b|\btwint\b|\bswish\b|\bmobile\s?pay\b|\bpaylah\b",
     "paypal": r"\bpay\s?pal\b",
-    "amex": r"\bamex\b|\bamerican\s?express\b|\banex\b",
+    "amex": r"\bamex\b|\bamerican\s?express\b",
     "visa": r"(?<![a-z])visa(?![a-z]*\s?(?:fee|office))|\bvisa\b",
     "mastercard": r"\bmaster\s?card|\bm/?card\b|^master$|\bmaster\ss?\s?\d|\bmaster\b(?=\W*[\d$€£*x])",
     "maestro": r"\bmaestro\b",
