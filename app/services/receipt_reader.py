@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import ClassVar, Literal
 
 from app.services import gemini, gemini_receipts, ocr, pdf_pages, witness
@@ -19,9 +20,7 @@ LEAST_SCORE = 0.5  # below it the engine itself takes its reading for a guess
 LEAST_LEGIBLE = 8  # letters and digits; fur and leaves give some, a receipt never so few
 GEMINI_SECONDS = 30.0
 PROBE_SECONDS = 10.0
-RESERVED_SECONDS = 5.0  # for storing what was read
 EXTRACTING_SECONDS = 15.0  # left for understanding a long document after its pages were read
-_failing = False
 Progress = Callable[[str], None]
 
 
@@ -59,8 +58,14 @@ class Read:
     reading: Reading
     extracted_by: Literal["gemini", "embedded"]
     ocr_confidence: float | None
-    pages: int
     category: str | None = None
+
+
+@dataclass
+class Service:
+    """What this process knows of Gemini at an address."""
+
+    fails: bool = False
 
 
 def read(
@@ -92,10 +97,10 @@ def read(
         raise NoText()
     progress("extracting")
     own = receipt_parser.read(pages, hints)
-    embedded = Read(own, "embedded", _ocr_confidence(pages), len(pages))
+    embedded = Read(own, "embedded", _ocr_confidence(pages))
     if not settings.uses_gemini:
         return embedded
-    answered = _ask_gemini(settings, content, content_type, hints, deadline - time.monotonic() - RESERVED_SECONDS)
+    answered = _ask_gemini(settings, content, content_type, hints, deadline - time.monotonic())
     if answered is None:
         return embedded
     reading = witness.judged(answered.reading, own, hints)
@@ -106,17 +111,21 @@ def _ask_gemini(
     settings: Settings, content: bytes, content_type: str, hints: Hints, seconds: float
 ) -> gemini_receipts.Answered | None:
     """Gemini's answer, or None; while it fails it is asked for a short time only, so that the queue goes on."""
-    global _failing  # noqa: PLW0603 -- what this worker process knows of Gemini
+    known = _known(settings.GEMINI_API_ENDPOINT)
+    longest = PROBE_SECONDS if known.fails else GEMINI_SECONDS
     try:
-        answered = gemini_receipts.read(
-            settings, content, content_type, hints, min(seconds, PROBE_SECONDS if _failing else GEMINI_SECONDS)
-        )
+        answered = gemini_receipts.read(settings, content, content_type, hints, min(seconds, longest))
     except gemini.GeminiUnavailable as error:
         log.warning("read by the embedded reader, without Gemini: %s", error)
-        _failing = True
+        known.fails = True
         return None
-    _failing = False
+    known.fails = False
     return answered
+
+
+@cache
+def _known(_endpoint: str) -> Service:
+    return Service()
 
 
 def _pages(content: bytes, content_type: str, deadline: float) -> list[Page]:

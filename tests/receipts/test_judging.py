@@ -29,7 +29,7 @@ def read(app: Flask, person: Person, monkeypatch: pytest.MonkeyPatch) -> Read:
     def read_as(**fields: Any) -> dict[str, Any]:
         known = {"merchant": "Corner Grocery", "date": date(2026, 2, 14), "currency": "EUR", "total": Decimal("9.35")}
         reading = Reading(**{**known, "confidence": CERTAIN, **fields})
-        found = receipt_reader.Read(reading, "embedded", 0.9, 1)
+        found = receipt_reader.Read(reading, "embedded", 0.9)
         monkeypatch.setattr(receipt_reader, "read", lambda *_: found)
         receipt = data(send(person, drawings.pdf(drawings.GROCERIES)))["receipt"]
         with app.app_context():

@@ -8,7 +8,6 @@ from bson import ObjectId
 from flask import Flask
 
 from app.receipts import extracting
-from app.services import receipt_reader
 from app.services.storage import StorageUnavailable
 from config import load_settings
 from tests import drawings, gemini_stub
@@ -49,7 +48,6 @@ def gemini(app: Flask, stub: GeminiStub, monkeypatch: pytest.MonkeyPatch) -> Non
     """The application asks the stub."""
     chosen = {"AI_PROVIDER": "gemini", "GEMINI_API_KEY": "key-of-the-tests", "GEMINI_API_ENDPOINT": stub.endpoint}
     monkeypatch.setitem(app.config, "SETTINGS", app.config["SETTINGS"].model_copy(update=chosen))
-    monkeypatch.setattr(receipt_reader, "_failing", False)
     assert load_settings(**chosen).uses_gemini
 
 

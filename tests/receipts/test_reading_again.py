@@ -36,7 +36,7 @@ def settle(app: Flask, person: Person, monkeypatch: pytest.MonkeyPatch) -> Settl
     monkeypatch.setattr("app.receipts.service.enqueue", lambda *_: True)
 
     def settle(receipt: dict[str, Any], reading: Reading) -> dict[str, Any]:
-        read = receipt_reader.Read(reading=reading, extracted_by="embedded", ocr_confidence=None, pages=1)
+        read = receipt_reader.Read(reading=reading, extracted_by="embedded", ocr_confidence=None)
         monkeypatch.setattr(receipt_reader, "read", lambda *_: read)
         with app.app_context():
             extracting.extract(ObjectId(person.profile["_id"]), ObjectId(receipt["_id"]), "here")
