@@ -1,8 +1,10 @@
 """What a worker does with an uploaded receipt: read its file, then settle it once, whatever happens."""
 
 import logging
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 from bson import ObjectId
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 READING_SECONDS = 55.0  # what is left of the minute that its worker gives a task is for storing
+LONGEST_SECONDS = 68.0  # the worker's soft limit is 60; at 75 it kills the process
 MOST_ATTEMPTS = 4
 MOST_MERCHANTS = 300
 Document = dict[str, Any]
@@ -45,11 +48,31 @@ def extract(owner: ObjectId, receipt_id: ObjectId, worker: str) -> None:
     if document is None:
         return
     try:
-        _finish(owner, document)
+        with _settled_in_time(owner, document):
+            _finish(owner, document)
     except (PyMongoError, Unavailable):  # nothing can be read or settled now: it waits, however long that lasts
         with suppress(PyMongoError):  # then one try is counted that says nothing about the file
             repository.put_back(owner, receipt_id, worker)
         raise
+
+
+@contextmanager
+def _settled_in_time(owner: ObjectId, document: Document) -> Iterator[None]:
+    """Settle it from beside where no signal gets through to a library, or whoever came next would hang on it, too."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def give_up() -> None:
+        with app.app_context():
+            log.error("receipt %s can't be read in time", document["_id"])
+            failed = outcome.failed(document, "timeout")
+            repository.settle(owner, document["_id"], document["requested_at"], failed)
+
+    timer = Timer(LONGEST_SECONDS, give_up)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _finish(owner: ObjectId, document: Document) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.drawings import jpeg, landscape
 from tests.factories import Person, data
+from tests.intake.files import drawing_bomb
 from tests.processes import Worker
 from tests.receipts.drawing import LINES, draw, heic, scanned
 from tests.receipts.records import listed, path_of, settled, uploaded
@@ -112,6 +113,14 @@ def test_a_killed_reading_runs_again_and_settles_once(person: Person, child: Any
     assert settled(person, receipt)["total_amount"] == 10.31
     document = stored(receipt)
     assert (document["attempts"], document["revision"]) == (2, 2)
+
+
+def test_a_page_that_takes_hours_to_draw_holds_up_nobody(person: Person, reading_worker: Worker) -> None:
+    """Its document is read without it, at the first try."""
+    receipt = uploaded(person, drawing_bomb())
+    found = settled(person, receipt)
+    assert (found["status"], found["failure"]["code"]) == ("failed", "no_text")
+    assert stored(receipt)["attempts"] == 1
 
 
 def test_a_reading_of_what_was_deleted_leaves_nothing(person: Person, reading_worker: Worker, worker: None) -> None:

@@ -15,7 +15,8 @@ from tests.accounts import another_app
 from tests.factories import Person, data
 from tests.files import nobody, owner_of
 from tests.gemini_stub import ANSWER, GeminiStub
-from tests.receipts.records import path_of, send, uploaded
+from tests.receipts.records import RECEIPTS, path_of, send, uploaded
+from tests.waiting import wait_until
 
 Read = Callable[[bytes], dict[str, Any]]
 
@@ -111,6 +112,19 @@ def test_a_photo_without_text_fails_and_says_so(gemini: None, stub: GeminiStub, 
     assert (receipt["status"], receipt["failure"]["code"]) == ("failed", "no_text")
     assert (receipt["total_amount"], receipt["items"], receipt["extracted_by"]) == (None, [], None)
     assert stub.requests == []
+
+
+def test_what_no_signal_ends_is_settled_all_the_same(
+    person: Person, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang(*_: object) -> None:
+        wait_until(lambda: person.get(RECEIPTS, status="failed").json["data"]["receipts"])
+        raise receipt_reader.NoText
+
+    monkeypatch.setattr(extracting, "LONGEST_SECONDS", 0.1)
+    monkeypatch.setattr(receipt_reader, "read", hang)
+    receipt = read(drawings.pdf(drawings.GROCERIES))
+    assert (receipt["status"], receipt["failure"]["code"]) == ("failed", "timeout")
 
 
 def test_an_outage_of_the_storage_only_delays(
