@@ -33,8 +33,6 @@ class Picture:
     filename: str = "receipt.jpg"
     content_type: str = "image/jpeg"
     pages: int = 1
-    width: int = 600
-    height: int = 800
 
     @property
     def sha256(self) -> str:

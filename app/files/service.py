@@ -48,7 +48,7 @@ def stored(owner: ObjectId, accepted: Accepted) -> Iterator[Document]:
 def store(owner: ObjectId, accepted: Accepted) -> Document:
     """Store a file and its thumbnail; the subdocument that its row is to hold.
 
-    {_id, filename, size (bytes), content_type, sha256 (hex), pages, width, height (pixels), stored_at}
+    {_id, filename, size (bytes), content_type, sha256 (hex), pages, stored_at}
 
     Raises:
         StorageUnavailable, PyMongoError: the storage can't be reached.
@@ -62,7 +62,7 @@ def store(owner: ObjectId, accepted: Accepted) -> Document:
     except Exception:
         _remove(owner, file_id)
         raise
-    described = ("filename", "size", "content_type", "sha256", "pages", "width", "height")
+    described = ("filename", "size", "content_type", "sha256", "pages")
     return {"_id": file_id, **{name: getattr(accepted, name) for name in described}, "stored_at": clock.now()}
 
 
