@@ -20,7 +20,7 @@ _AMOUNT = re.compile(
       |\d{{1,2}}(?:[.,]\s?\d\d)+[.,]\s?\d{{3}}(?=[.,]\s?\d\d(?!\d))         # 1.25.000,00
       |\d{{1,3}}(?:[.,'’]\s?\d{{3}})+(?=[.,]\s?\d{{2}}(?!\d))  # 1,234.56 and 1.234.56, a comma misread
       |\d{{1,3}}(?:[ ]\d{{3}})+(?=,\d{{2}}(?!\d))                     # 1 234,56
-      |(?P<thousands>\d{{1,3}}(?:[,'’]\d{{3}})+(?![.,]?\d)             # 1,234
+      |(?:\d{{1,3}}(?:[,'’]\d{{3}})+(?![.,]?\d)             # 1,234
         |[1-9]\d{{0,2}}(?:[.]\d{{3}}){{2,}}(?![.,]?\d))                 # 1.234.567
       |\d{{1,8}}|(?<![\w.,])(?=[.]\d\d(?!\d))                          # .82
     )
@@ -36,7 +36,7 @@ _AMOUNT = re.compile(
 class Amount:
     """An amount with its place in the text; `decimals` are those written, `marked`: a currency stands by it.
 
-    `grouped` says that its thousands or lakhs (1,25,000) are parted and no decimals follow.
+    `grouped` says that its lakhs are parted (1,25,000), as only money is, and no decimals follow.
     """
 
     value: Decimal
@@ -48,7 +48,7 @@ class Amount:
 
     @property
     def is_price(self) -> bool:
-        """Whether it is written as money is: with two decimals (some tills print three), a currency, or in groups."""
+        """Whether it is written as money is: with two decimals (some tills print three), a currency, or in lakhs."""
         return self.decimals >= 2 or self.marked or self.grouped
 
 
@@ -71,5 +71,5 @@ def _amount(match: re.Match[str]) -> Amount | None:
         return None
     negative = match["minus"] or match["inner"] or match["trailing"] or (match["open"] and match["close"])
     marked = bool(match["before"] or match["after"] or match["round"])
-    grouped = bool((match["lakhs"] or match["thousands"]) and not decimals)
+    grouped = bool(match["lakhs"] and not decimals)
     return Amount(-value if negative else value, match.start(), match.end(), len(decimals), marked, grouped)
