@@ -8,6 +8,7 @@ from bson import ObjectId
 from flask import Flask
 
 from app.receipts import extracting
+from app.services import receipt_reader
 from app.services.storage import StorageUnavailable
 from config import load_settings
 from tests import drawings, gemini_stub
