@@ -122,14 +122,6 @@ def test_a_view_is_made_when_first_asked_for_and_kept(either: Flask, monkeypatch
     assert service.read(owner, file, "view") == view
 
 
-def test_a_file_that_cannot_be_shown_is_unreadable(app: Flask) -> None:
-    with app.app_context():
-        owner = ObjectId()
-        file = service.store(owner, Picture(b"never was a picture"))
-        with pytest.raises(UnreadableFile):
-            service.read(owner, file, "view")
-
-
 # --- Before the row --------------------------------------------------------------------------------------------------
 
 

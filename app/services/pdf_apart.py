@@ -22,7 +22,7 @@ from typing import Any
 
 Point = tuple[float, float]
 Line = tuple[str, tuple[Point, Point, Point, Point]]
-MOST_MEMORY = 768 * 1024**2
+MOST_MEMORY = 512 * 1024**2
 PAGE_SECONDS, MOST_SECONDS = 4, 15  # of a processor; a scan of 35 million pixels takes one
 LEAST_CHARACTERS = 50  # fewer are the stamp of the program that scanned it
 DOTS_PER_INCH = 200
