@@ -10,7 +10,6 @@ from app.core import clock, money
 from app.core.types import CATEGORIES, UNCLEAN
 from app.models.transactions import Kind, Status
 from app.receipts import line_items
-from app.receipts.entry import FALLBACK_CATEGORY
 from app.receipts.line_items import one_line
 from app.receipts.schemas import LONGEST_TEXT
 from app.transactions import record_service as records
@@ -87,7 +86,7 @@ def settled(document: Document, reading: "Reading", merchant: str | None, catego
         category: the one of this person's habit, or of the merchant and the items.
     """
     judged, fixed = _judged(document, reading)
-    fields = {**judged.fields, "merchant": merchant, "category": category or FALLBACK_CATEGORY}
+    fields = {**judged.fields, "merchant": merchant, "category": category or document["category"]}
     outcome = {name: value for name, value in fields.items() if name.removeprefix("receipt.") not in fixed}
     if "date" in fixed:
         outcome.pop("local_date", None)
@@ -116,6 +115,8 @@ def _judged(document: Document, reading: "Reading") -> tuple[Judged, set[str]]:
         judged.fields = judge(document, reading, document["currency"]).fields
     elif "currency" not in set_by_hand(document) and _named_currency(reading) not in (None, currency):
         judged.reasons.append("total_doubtful")  # a number of one currency under the name of another
+    if document["amount"]:
+        fixed |= _unread(document, judged)
     stays = {records.SHOWN_AS.get(name, name) for name in fixed}
     chances, before = judged.fields["receipt.field_confidence"], document["receipt"]["field_confidence"]
     judged.fields["receipt.field_confidence"] = {
@@ -123,6 +124,13 @@ def _judged(document: Document, reading: "Reading") -> tuple[Judged, set[str]]:
         **{name: chance for name, chance in before.items() if name in stays},
     }
     return judged, fixed
+
+
+def _unread(document: Document, judged: Judged) -> set[str]:
+    """What an earlier reading found and this one does not: no day, name or items are given up for none."""
+    unread = {name for name in ("merchant", "date") if {f"{name}_missing", f"{name}_out_of_range"} & {*judged.reasons}}
+    same_currency = judged.fields["currency"] == document["currency"]
+    return unread | ({"items"} if same_currency and not judged.fields["items"] else set())
 
 
 def judge(document: Document, reading: "Reading", currency: str) -> Judged:

@@ -152,3 +152,17 @@ def test_a_failed_reading_leaves_an_amount_as_it_was() -> None:
     result = outcome.failed(uploaded(edited=["merchant"]), "no_text")
     assert (result["status"], result["failure"]["code"]) == ("failed", "no_text")
     assert result["receipt.review_reasons"] == ["total_missing", "date_missing"]
+
+
+def test_a_second_reading_gives_up_nothing_that_the_first_one_found() -> None:
+    item = LineItem("Rye bread", Decimal("12.40"))
+    first = outcome.settled(uploaded(), Reading(**READ, items=(item,)), "Corner Bakery", "Groceries")
+    parts = {name.removeprefix("receipt."): value for name, value in first.items() if name.startswith("receipt.")}
+    whole = {name: value for name, value in first.items() if not name.startswith("receipt.")}
+    before = uploaded(**whole)
+    before["receipt"] |= parts
+    second = settled(before, merchant=None, date=None)
+    after = {**before, **second}
+    for name in ("merchant", "description", "category", "local_date", "date", "items", "amount", "currency"):
+        assert after[name] == first[name], name
+    assert sorted(second["receipt.review_reasons"]) == ["date_missing", "merchant_missing"]
