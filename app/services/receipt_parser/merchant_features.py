@@ -9,7 +9,7 @@ from app.services.receipt_parser.features import Features, bounded
 from app.services.receipt_parser.merchants import SEARCHED_ROWS, Name, key
 from app.services.receipt_parser.rows import Row
 
-_LEGAL, _WEB, _KIND = (keywords.NAMES.index(name) for name in ("legal", "web", "kind"))
+_LEGAL, _WEB = (keywords.NAMES.index(name) for name in ("legal", "web"))
 _WHOLE = re.compile(r".{12,}?(?:sdnbhd|bhd|sb$|ltd|enterprise|trading)")
 _WRAPPED = re.compile(r"\w{3}.*[(\[][^)]{6,}(?:S[DO]N|B[HN]D|LTD|S/B)", re.IGNORECASE)
 _TAIL = re.compile(  # "STATIONERY SDN BHD": at most one word before a legal form

@@ -133,11 +133,6 @@ def _named(everywhere: Sequence[Place], rows: Sequence[Row]) -> Iterator[tuple[P
             yield place, sender, {"return address"}
 
 
-def _begins(plain: str, start: int) -> bool:
-    """Whether a phrase begins at a place of a text."""
-    return plain[:start].strip(" *") == "" or plain[:start].rstrip()[-1] in ",;|"
-
-
 def _label_of(place: Place, rows: Sequence[Row]) -> bool:
     """Whether a seller's label stands alone to the left of a cell, or over it."""
     for cell in (left_of(place), above(place, rows)):
