@@ -26,6 +26,7 @@ REASON = re.compile(r"[a-z]+(_[a-z]+)*")
 MOST_REASONS = 20
 MONEY = {"amount", "items", *records.AMOUNTS}
 READ_AS = {"total": "total_amount", "merchant": "merchant_name", "date": "transaction_date"}
+NOT_READ = {"merchant_missing": "merchant", "date_missing": "date", "date_out_of_range": "date"}
 FAILURES = {
     "no_text": "Nothing could be read in this file.",
     "no_total": "No total was found. You can set it yourself.",
@@ -128,7 +129,7 @@ def _judged(document: Document, reading: "Reading") -> tuple[Judged, set[str]]:
 
 def _unread(document: Document, judged: Judged) -> set[str]:
     """What an earlier reading found and this one does not: no day, name or items are given up for none."""
-    unread = {name for name in ("merchant", "date") if {f"{name}_missing", f"{name}_out_of_range"} & {*judged.reasons}}
+    unread = {NOT_READ[reason] for reason in judged.reasons if reason in NOT_READ}
     same_currency = judged.fields["currency"] == document["currency"]
     return unread | ({"items"} if same_currency and not judged.fields["items"] else set())
 
