@@ -2,11 +2,12 @@
 
 import base64
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.stubs import Stub, serving
 
 Reply = Callable[["Handler"], None]
 # What it says of the drawing GROCERIES.
@@ -52,17 +53,13 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-class GeminiStub(ThreadingHTTPServer):
+class GeminiStub(Stub):
     """Listens on a free port; `replies` maps a word of the prompt to how it is answered."""
 
-    daemon_threads = True
-    request_queue_size = 128
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.requests: list[dict[str, Any]] = []
         self.replies: dict[str, Reply] = {}
-        self.released = threading.Event()
 
     @property
     def endpoint(self) -> str:
@@ -127,13 +124,5 @@ def in_turn(*replies: Reply) -> Reply:
 
 @contextmanager
 def gemini_stub() -> Iterator[GeminiStub]:
-    stub = GeminiStub()
-    thread = threading.Thread(target=stub.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(GeminiStub()) as stub:
         yield stub
-    finally:
-        stub.released.set()
-        stub.shutdown()
-        stub.server_close()
-        thread.join()

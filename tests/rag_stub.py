@@ -1,11 +1,12 @@
 """A local retrieval service: remembers what it is posted, forgets what is withdrawn, and fails as it is told."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.stubs import Stub, serving
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -42,19 +43,16 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-class RagStub(ThreadingHTTPServer):
+class RagStub(Stub):
     """Listens on a free port; `documents` is what it knows, by id."""
 
-    daemon_threads = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.documents: dict[str, dict[str, Any]] = {}
         self.requests: list[tuple[str, str, str | None]] = []
         self.status = 200
         self.refused: set[str] = set()
         self.hangs = False
-        self.released = threading.Event()
 
     @property
     def address(self) -> str:
@@ -63,13 +61,5 @@ class RagStub(ThreadingHTTPServer):
 
 @contextmanager
 def rag_stub() -> Iterator[RagStub]:
-    stub = RagStub()
-    thread = threading.Thread(target=stub.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(RagStub()) as stub:
         yield stub
-    finally:
-        stub.released.set()
-        stub.shutdown()
-        stub.server_close()
-        thread.join()

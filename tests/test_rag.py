@@ -66,6 +66,7 @@ def test_a_document_that_it_does_not_want_is_refused(stub: RagStub, settings: Se
 def test_what_it_never_had_is_withdrawn(stub: RagStub, settings: Settings) -> None:
     stub.status = 404
     rag.withdraw(settings, DOCUMENT["id"])
+    assert [method for method, _, _ in stub.requests] == ["DELETE"]
 
 
 def test_silence_ends_in_time(stub: RagStub, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from bson import ObjectId
 from flask import Response
 
 from app.celery_utils import enqueue
-from app.core import caching
+from app.core import caching, revisions
 from app.core.errors import Conflict, NotFound
 from app.core.money import to_number
 from app.core.pages import Page, Pagination
@@ -21,7 +21,6 @@ from app.receipts.schemas import ImageQuery, ReceiptCreate, ReceiptQuery, Receip
 from app.transactions import record_service as records
 
 Document = dict[str, Any]
-UPDATE_TRIES = 50  # each that fails is one that somebody else won
 MOST_DUPLICATES = 10
 MANY = 1_000  # receipts with a word; a page of what is on more is found sooner by walking along the dates
 
@@ -167,15 +166,15 @@ def update(user: User, receipt_id: ObjectId, body: ReceiptUpdate) -> ReceiptOut:
     Raises:
         NotFound; Invalid; Conflict: `receipt_processing`.
     """
-    for _ in range(UPDATE_TRIES):
+
+    def attempt() -> Document | None:
         document = _get(user, receipt_id)
         if document["status"] == Status.PROCESSING:
             raise still_processing()
-        changed = entry.changes(user, document, body)
-        updated = repository.update(user["_id"], receipt_id, document["revision"], changed)
-        if updated is not None:
-            return _alone(user["_id"], updated)
-    raise Conflict("The receipt is being changed by others. Please try again.")
+        changes = entry.changes(user, document, body)
+        return repository.update(user["_id"], receipt_id, document["revision"], changes)
+
+    return _alone(user["_id"], revisions.changed(attempt))
 
 
 def still_processing() -> Conflict:

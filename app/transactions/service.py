@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from pymongo.errors import DuplicateKeyError
 
 from app.celery_utils import enqueue
-from app.core import caching, clock, idempotency
+from app.core import caching, clock, idempotency, revisions
 from app.core.body import refuse_control_characters
 from app.core.conditions import Condition
 from app.core.contract import field_errors
@@ -26,7 +26,6 @@ from app.transactions.schemas import AiEntry, BulkCreate, ManualEntry, Transacti
 Document = dict[str, Any]
 PLAIN_SEARCH = {"search", "page", "limit"}
 NO_FILTERS = TransactionQuery.model_validate({}).model_dump(exclude=PLAIN_SEARCH)
-UPDATE_TRIES = 50  # each that fails is one that somebody else won
 MANUAL_ENTRY = TypeAdapter(ManualEntry)
 
 
@@ -148,16 +147,16 @@ def update(user: User, transaction_id: ObjectId, body: TransactionUpdate) -> Doc
     Raises:
         NotFound; Invalid; Conflict: `transaction_processing`, `external_id_taken`.
     """
-    for _ in range(UPDATE_TRIES):
+
+    def attempt() -> Document | None:
         document = _settled(user, transaction_id)
-        try:
-            changed = entry.changes(user, document, body)
-            updated = repository.update(user["_id"], transaction_id, document["revision"], changed)
-        except DuplicateKeyError:
-            raise external_id_taken() from None
-        if updated is not None:
-            return updated
-    raise Conflict("The transaction is being changed by others. Please try again.")
+        changes = entry.changes(user, document, body)
+        return repository.update(user["_id"], transaction_id, document["revision"], changes)
+
+    try:
+        return revisions.changed(attempt)
+    except DuplicateKeyError:
+        raise external_id_taken() from None
 
 
 def _settled(user: User, transaction_id: ObjectId) -> Document:
