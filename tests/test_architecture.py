@@ -21,7 +21,7 @@ from config import ROOT
 LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_VIEW = 250, 30, 6
 MECHANISMS = {"core", "models", "services", "extensions", "utils", "celery_utils", "blueprints", "cli"}
 # Plain words or lines in, a record out: they know no user, no request and no database.
-LIBRARIES = ("app.services.parser", "app.services.receipt_parser")
+LIBRARIES = ("app.services.parser", "app.services.receipt_parser", "app.services.statements")
 GRIDFS = "app.services.storage.gridfs"  # the back end of the file storage that is in MongoDB
 CLOCK = "app.core.clock"
 MONEY = "app.core.money"
