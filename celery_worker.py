@@ -17,5 +17,5 @@ metrics.count_tasks()
 
 @signals.worker_process_init.connect(weak=False)
 def _give_way(**_: Any) -> None:
-    """Of all workers only the one for `ocr` has processes of its own: they compute, and the API goes first."""
+    """Only the workers `ocr` and `batch` have processes of their own: these compute, and the API goes first."""
     os.nice(GIVING_WAY)

@@ -23,7 +23,8 @@ from app.extensions import REDIS_TIMEOUT_SECONDS
 log = logging.getLogger(__name__)
 SWEEP_BATCH = 500
 DEFAULT, MAIL, AI, OCR = "default", "mail", "ai", "ocr"
-QUEUES = (DEFAULT, MAIL, AI, OCR)
+FORECASTS, BATCH = "forecasts", "batch"
+QUEUES = (DEFAULT, MAIL, AI, OCR, FORECASTS, BATCH)
 TASK_MODULES = (
     "app.auth.tasks",
     "app.transactions.tasks",
@@ -46,7 +47,9 @@ BEAT_SCHEDULE = {
     "sweep-files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 30}},
 }
 BROKER_OPTIONS = {
-    "visibility_timeout": 120,  # a message of a killed worker comes back after this; sweeps are sooner
+    # A message of a killed worker comes back after this; sweeps are sooner. So does that of a task that runs longer:
+    # it must leave alone what has a live lease.
+    "visibility_timeout": 120,
     "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
     "socket_timeout": REDIS_TIMEOUT_SECONDS,  # no request waits longer for a broker that hangs
     "max_retries": 1,

@@ -3,14 +3,16 @@
 import sys
 from pathlib import Path
 
-# Three workers: tasks that wait for a slow AI, or compute for seconds, must hold up no mail and no housekeeping.
+# Four workers: tasks that wait for a slow AI, or compute for seconds, must hold up no mail and no housekeeping.
 # Tasks wait more than they compute, and so share a process as threads. OCR computes: one at a time, in a process that
-# can be ended when it takes too long and is made anew when it has grown (KiB).
+# can be ended when it takes too long and is made anew when it has grown (KiB). Forecasts, long imports and exports
+# compute, too, two at a time; an import of a million rows may take minutes, and one that is ended goes on where it was.
 WORKERS = {
     "ai": "--queues ai --pool threads --concurrency 64",
     "default": "--queues default,mail --pool threads --concurrency 16",
     "ocr": "--queues ocr --pool prefork --concurrency 1 --max-memory-per-child 800000"
     " --soft-time-limit 60 --time-limit 75",
+    "batch": "--queues forecasts,batch --pool prefork --concurrency 2 --max-memory-per-child 600000 --time-limit 3600",
 }
 
 

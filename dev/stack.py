@@ -1,4 +1,4 @@
-"""`make run`: MongoDB, Redis, three Celery workers, beat and the API as one, on 127.0.0.1.
+"""`make run`: MongoDB, Redis, four Celery workers, beat and the API as one, on 127.0.0.1.
 
 Started together, watched together, ended together: on Ctrl-C, SIGTERM or a closed
 terminal everything is gone within ten seconds. A child that dies ends the stack.

@@ -45,10 +45,11 @@ AS_IN_COMPOSE = {
     "worker": "celery-worker",
     "worker-ai": "celery-worker-ai",
     "worker-ocr": "celery-worker-ocr",
+    "worker-batch": "celery-worker-batch",
     "beat": "celery-beat",
 }
-WORKER_COMPONENTS = ["worker", "worker-ai", "worker-ocr"]
-SCALED = {"finsight-api", "finsight-worker", "finsight-worker-ai", "finsight-worker-ocr"}
+WORKER_COMPONENTS = ["worker", "worker-ai", "worker-ocr", "worker-batch"]
+SCALED = {"finsight-api", *(f"finsight-{name}" for name in WORKER_COMPONENTS)}
 FILLED = dict.fromkeys(SECRET["stringData"], f"filled-in-{'x' * 32}") | {
     "MONGO_URI": "mongodb://user:password@mongodb:27017/finsight",
     "REDIS_URL": "redis://:password@redis:6379/0",
@@ -79,7 +80,7 @@ def test_every_file_is_applied_but_the_secret() -> None:
 
 
 def test_all_parts_of_the_service_are_there() -> None:
-    assert set(COMPONENTS) == {"api", "worker", "worker-ai", "worker-ocr", "beat", "backup"}
+    assert set(COMPONENTS) == {"api", *WORKER_COMPONENTS, "beat", "backup"}
     assert set(of_kind("HorizontalPodAutoscaler")) == SCALED
     assert set(of_kind("PodDisruptionBudget")) == SCALED
 
@@ -305,6 +306,7 @@ SMTP = int(SETTINGS["MAIL_PORT"])
         ("worker", {DNS, MONGODB, REDIS, SMTP}),
         ("worker-ai", {DNS, MONGODB, REDIS, GEMINI}),
         ("worker-ocr", {DNS, MONGODB, REDIS, GEMINI}),
+        ("worker-batch", {DNS, MONGODB, REDIS}),
         ("beat", {DNS, REDIS}),
         ("backup", {DNS, MONGODB, REDIS}),
     ],

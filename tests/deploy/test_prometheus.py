@@ -188,6 +188,8 @@ HEALTHY = {
     f'{TASKS}{{task="transactions.sweep",state="success"}}': "0+12x100",
     'finsight_queue_length{queue="ai"}': "0 500 0 30 0 0+0x100",
     'finsight_queue_length{queue="ocr"}': "0 200 180 160 140 120 100 80 60 40 20 0+0x100",
+    'finsight_queue_length{queue="forecasts"}': "0 30x20 0x100",
+    'finsight_queue_length{queue="batch"}': "0 25x20 0x100",
     "finsight_processing_oldest_seconds": "0 20 50 0+0x100",
     "finsight_receipts_oldest_seconds": "0 300 600 0+0x100",
     f'{ENTRIES}{{outcome="completed"}}': "0+10x100",
@@ -252,6 +254,8 @@ SITUATIONS = {
         {'finsight_queue_length{queue="ai"}': "0+10x60"}, 20, {"FinSightQueueNotConsumed"}
     ),
     "nobody reads pictures": Situation({"finsight_receipts_oldest_seconds": "0+60x60"}, 40, {"FinSightPicturesWait"}),
+    "nobody imports": Situation({'finsight_queue_length{queue="batch"}': "0+10x60"}, 50, {"FinSightBatchWaits"}),
+    "nobody forecasts": Situation({'finsight_queue_length{queue="forecasts"}': "0+10x60"}, 50, {"FinSightBatchWaits"}),
     "an entry is not read": Situation({"finsight_processing_oldest_seconds": "0+60x60"}, 10, {"FinSightEntriesWait"}),
     "Gemini refuses the key": Situation(
         {f'{ENTRIES}{{outcome="ai_unavailable"}}': "0+5x60"}, 20, {"FinSightAiUnavailable"}

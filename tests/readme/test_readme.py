@@ -156,6 +156,7 @@ def test_operations_commands_name_services_that_exist() -> None:
         "celery-worker",
         "celery-worker-ai",
         "celery-worker-ocr",
+        "celery-worker-batch",
         "celery-beat",
     }
     assert in_one | in_several == services

@@ -3,6 +3,7 @@
 import re
 import shlex
 import subprocess
+from typing import Any
 
 import pytest
 import yaml
@@ -24,7 +25,8 @@ SECRETS = {
         "REDIS_PASSWORD",
     )
 } | {"FILE_ENCRYPTION_KEYS": new_file_keys("1")}
-APPLICATION = ("backend", "backend-2", "celery-worker", "celery-worker-ai", "celery-worker-ocr", "celery-beat")
+DEPLOYED_WORKERS = ("celery-worker", "celery-worker-ai", "celery-worker-ocr", "celery-worker-batch")
+APPLICATION = ("backend", "backend-2", *DEPLOYED_WORKERS, "celery-beat")
 KIB, MIB = 1024, 1024**2
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
@@ -43,15 +45,19 @@ def test_every_queue_has_exactly_one_kind_of_worker_in_both_stacks() -> None:
     deployed = [option(command, "--queues") for command in worker_services().values()]
     developed = [option(command, "--queues") for command in WORKERS.values()]
     assert sorted(",".join(deployed).split(",")) == sorted(",".join(developed).split(",")) == sorted(QUEUES)
-    # On their own: a hanging AI delays nothing else, nor does a pile of pictures.
-    assert {"ai", "ocr"} <= set(deployed)
-    assert {"ai", "ocr"} <= set(developed)
+    # On their own: a hanging AI delays nothing else, nor does a pile of pictures, or a long import.
+    assert {"ai", "ocr", "forecasts,batch"} <= set(deployed)
+    assert {"ai", "ocr", "forecasts,batch"} <= set(developed)
 
 
 def test_deployed_workers_are_those_of_development() -> None:
     """As wide, as large and as patient; each under its own name."""
     deployed = {tuple(command.split(" worker ")[1].split()) for command in worker_services().values()}
     assert deployed == {tuple(f"{options} --hostname {name}@%h".split()) for name, options in WORKERS.items()}
+
+
+def memory_limit(service: dict[str, Any]) -> int:
+    return int(service["mem_limit"].removesuffix("m")) * MIB
 
 
 def test_a_worker_for_pictures_reads_one_at_a_time_and_is_bounded() -> None:
@@ -61,7 +67,16 @@ def test_a_worker_for_pictures_reads_one_at_a_time_and_is_bounded() -> None:
     # Another worker must not get the message of one that is still at it.
     assert int(option(command, "--time-limit")) < BROKER_OPTIONS["visibility_timeout"]
     # Its process is made anew before the container is out of memory.
-    assert int(option(command, "--max-memory-per-child")) * KIB < int(service["mem_limit"].removesuffix("m")) * MIB
+    assert int(option(command, "--max-memory-per-child")) * KIB < memory_limit(service)
+
+
+def test_a_worker_for_long_work_is_bounded() -> None:
+    command, service = WORKERS["batch"], SERVICES["celery-worker-batch"]
+    assert option(command, "--pool") == "prefork"  # it computes, and one process must not take the others along
+    processes = int(option(command, "--concurrency"))
+    # Both are made anew before the container is out of memory; a task that hangs holds its place for an hour at most.
+    assert processes * int(option(command, "--max-memory-per-child")) * KIB < memory_limit(service)
+    assert int(option(command, "--time-limit")) <= 3600
 
 
 @pytest.mark.parametrize("service", worker_services())
