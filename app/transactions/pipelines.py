@@ -101,6 +101,12 @@ def order(query: TransactionQuery) -> list[tuple[str, int]]:
     return [("amount_shown" if query.sort_by == "amount" else "date", direction), ("_id", direction)]
 
 
+def dated(owner: ObjectId, first_day: str, last_day: str, currency: str) -> Condition:
+    """The condition for what counts in one currency between two local days, both inclusive."""
+    days = {"$gte": first_day, "$lte": last_day}
+    return Condition({"user_id": owner, **COUNTED, "local_date": days, "currency": currency})
+
+
 def spending(owner: ObjectId, first_day: str, last_day: str) -> Pipeline:
     """Money that counts by month, type, currency and category between two local days, both inclusive.
 

@@ -20,6 +20,8 @@ SETTLED = {"$ne": Status.PROCESSING.value}
 DUPLICATE_KEY = 11000
 TEXTS_AT_ONCE = 2_000  # other threads get their turn between two batches
 DOCUMENTS_AT_ONCE = 500
+LINES_AT_ONCE = 5_000
+LEDGER = dict.fromkeys(("local_date", "type", "amount", "category", "merchant", "description", "date"), 1)
 # What no answer about transactions shows: of a receipt most of the document.
 UNSHOWN = {"receipt.words": 0, "receipt.ocr_text": 0}
 
@@ -91,6 +93,12 @@ def counted(owner: ObjectId, condition: Condition) -> Iterator[Document]:
     scoped = {**condition, **COUNTED, "user_id": owner}
     order = [("local_date", DESCENDING), ("date", DESCENDING), ("_id", DESCENDING)]
     return mongo.db.transactions.find(scoped, UNSHOWN, batch_size=DOCUMENTS_AT_ONCE).sort(order)
+
+
+def ledger(owner: ObjectId, condition: Condition, limit: int) -> Iterator[Document]:
+    """The few fields of transactions that statistics need, latest local day first, a batch at a time."""
+    found = mongo.db.transactions.find({**condition, "user_id": owner}, LEDGER, batch_size=LINES_AT_ONCE)
+    return found.sort("local_date", DESCENDING).limit(limit)
 
 
 def aggregate(owner: ObjectId, pipeline: Pipeline) -> list[Document]:
