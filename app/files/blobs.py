@@ -1,4 +1,7 @@
-"""The variants of a file, sealed under its owner, its id and their own name, so that none passes for another."""
+"""The variants of a file, sealed under its owner, its id and their own name, so that none passes for another.
+
+A file that is too long to be held whole in memory is stored in parts instead, which are as much variants of it.
+"""
 
 import logging
 import re
@@ -13,6 +16,7 @@ from app.services.storage import sealing
 
 log = logging.getLogger(__name__)
 Variant = Literal["original", "thumb", "view"]
+Name = str  # a Variant, or a part
 KEY = re.compile(r"([0-9a-f]{24})/([0-9a-f]{24})/\w+")  # owner, file, variant: whatever else lies there is not ours
 
 
@@ -22,7 +26,7 @@ class UnreadableFile(AppError):
     code, message = "unreadable_file", "This file is damaged and can't be read."
 
 
-def put(owner: ObjectId, file_id: ObjectId, variant: Variant, content: bytes) -> None:
+def put(owner: ObjectId, file_id: ObjectId, variant: Name, content: bytes) -> None:
     """Store a variant, in the place of what was there.
 
     Raises:
@@ -32,7 +36,7 @@ def put(owner: ObjectId, file_id: ObjectId, variant: Variant, content: bytes) ->
     storage.current().put(key, sealing.seal(_keys(), key, content))
 
 
-def get(owner: ObjectId, file_id: ObjectId, variant: Variant) -> bytes:
+def get(owner: ObjectId, file_id: ObjectId, variant: Name) -> bytes:
     """A stored variant.
 
     Raises:
@@ -74,7 +78,12 @@ def remove(owner: ObjectId, file_id: ObjectId | None = None) -> None:
     storage.current().delete(f"{owner}/{file_id}/" if file_id else f"{owner}/")
 
 
-def _key(owner: ObjectId, file_id: ObjectId, variant: Variant) -> str:
+def part(number: int) -> str:
+    """The name of a part, counted from 0."""
+    return f"part{number:06}"
+
+
+def _key(owner: ObjectId, file_id: ObjectId, variant: Name) -> str:
     return f"{owner}/{file_id}/{variant}"
 
 

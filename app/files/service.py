@@ -41,7 +41,7 @@ def stored(owner: ObjectId, accepted: Accepted) -> Iterator[Document]:
         yield file
     except Exception as error:
         if not isinstance(error, PyMongoError) or isinstance(error, REFUSED):
-            _remove(owner, file["_id"])
+            remove(owner, file["_id"])
         raise
 
 
@@ -60,7 +60,7 @@ def store(owner: ObjectId, accepted: Accepted) -> Document:
     except PyMongoError:  # nothing can be removed now either: the sweep does it
         raise
     except Exception:
-        _remove(owner, file_id)
+        remove(owner, file_id)
         raise
     described = ("filename", "size", "content_type", "sha256", "pages")
     return {"_id": file_id, **{name: getattr(accepted, name) for name in described}, "stored_at": clock.now()}
@@ -130,7 +130,8 @@ def answer(owner: ObjectId, file: Document, variant: Variant) -> Response:
     return response
 
 
-def _remove(owner: ObjectId, file_id: ObjectId) -> None:
+def remove(owner: ObjectId, file_id: ObjectId) -> None:
+    """Remove a file that got no row; while the storage is down it is left to the sweep."""
     try:
         blobs.remove(owner, file_id)
     except (StorageUnavailable, PyMongoError) as error:
