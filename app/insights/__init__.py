@@ -1,0 +1,1 @@
+"""What a person's payments tell: patterns, oddities, what recurs, what to budget."""
