@@ -1,0 +1,95 @@
+"""Transactions as they leave the service and come back: the columns of exports, and cells no spreadsheet runs."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+
+from app.core.money import DECIMALS, to_number
+from app.core.types import Category, Currency, MoneyOut, Out
+from app.transactions.answer_parts import ItemOut, item_out
+from app.transactions.schemas import TransactionType
+
+Document = dict[str, Any]
+
+
+class Portable(Out):
+    """A transaction without what is ours alone; its fields are the columns of an export, in their order."""
+
+    date: datetime
+    local_date: str
+    type: TransactionType
+    amount: MoneyOut
+    currency: Currency
+    category: Category
+    description: str
+    merchant: str | None
+    notes: str | None
+    tags: list[str]
+    items: list[ItemOut]
+    external_id: str | None
+
+
+class PortableRow(NamedTuple):
+    """A row of a file that can be stored: its number as `Fault` counts, and the stored fields it stands for."""
+
+    row: int
+    fields: Document
+
+
+COLUMNS = tuple(Portable.model_fields)
+AS_STORED = tuple(name for name in COLUMNS if name not in ("amount", "items"))
+# Where a spreadsheet may see the beginning of a cell: at the beginning of ours, and, if it takes another delimiter for
+# the separator than we meant, inside of it. OWASP, "CSV Injection", with the full-width forms that some take as well.
+CELL_START, QUOTES, RUN = r"(\A|[;\t\r\n])", "[\"']*", r"[=+\-@\t\r\n＝＋－＠]"
+RISKY = re.compile(f"{CELL_START}(?={QUOTES}{RUN})")
+MADE_SAFE = re.compile(f"{CELL_START}'(?={QUOTES}{RUN})")
+
+
+def portable(stored: Mapping[str, Any]) -> Portable:
+    """What a transaction is, from its stored fields.
+
+    Raises:
+        what app.core.records.FAULTS names: they are damaged.
+    """
+    currency = stored["currency"]
+    fields = {name: stored[name] for name in AS_STORED}
+    fields["amount"] = to_number(stored["amount"], currency)
+    fields["items"] = [item_out(item, currency) for item in stored["items"]]
+    return Portable.model_validate(fields)
+
+
+def as_json(row: Portable) -> bytes:
+    """The row as a JSON object; amounts are the shortest numbers that are exactly what they say."""
+    return orjson.dumps(row, default=_plain)
+
+
+def _plain(part: Out) -> Document:
+    return part.__dict__
+
+
+def as_cells(row: Portable) -> list[str]:
+    """The row as texts, one for each of COLUMNS; tags and items are JSON, what is absent is empty."""
+    fields = row.__dict__
+    cells = {**fields, "date": row.date.isoformat(), "amount": f"{row.amount:.{DECIMALS[row.currency]}f}"}
+    for name in ("tags", "items"):
+        cells[name] = orjson.dumps(fields[name], default=_plain).decode() if fields[name] else None
+    return ["" if (cell := cells[name]) is None else safe(cell) for name in COLUMNS]
+
+
+def safe(text: str) -> str:
+    """The text with a ' wherever a spreadsheet might begin to run it."""
+    return RISKY.sub(r"\1'", text)
+
+
+def original(cell: str) -> str:
+    """What `safe` made this of: it is one to one, as it adds its ' to texts that have one there already, too."""
+    return MADE_SAFE.sub(r"\1", cell)
+
+
+def fingerprint(stored: Mapping[str, Any]) -> str:
+    """The same for transactions and rows that agree in all columns: SHA-256 in hex."""
+    return hashlib.sha256(as_json(portable(stored))).hexdigest()

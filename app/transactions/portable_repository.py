@@ -1,0 +1,43 @@
+"""Queries of exports and of what is compared with them; every function takes the owner first and filters by it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ASCENDING
+
+from app.core.conditions import Condition
+from app.extensions import mongo
+from app.models.transactions import Status
+
+Document = dict[str, Any]
+INDEX = "by_date"
+DOCUMENTS_AT_ONCE = 2_000
+
+
+def dated(
+    owner: ObjectId, dates: list[datetime], fields: Iterable[str], import_id: ObjectId | None
+) -> Iterator[Document]:
+    """The completed transactions of exactly these instants, but those of an import."""
+    condition = Condition({"date": {"$in": dates}, "status": Status.COMPLETED.value})
+    others = {"imported.import_id": {"$ne": import_id}} if import_id else {}
+    scoped = {**condition, **others, "user_id": owner}
+    return mongo.db.transactions.find(scoped, list(fields), batch_size=DOCUMENTS_AT_ONCE).hint(INDEX)
+
+
+def following(
+    owner: ObjectId, condition: Condition, fields: Iterable[str], last: tuple[datetime, ObjectId] | None
+) -> list[Document]:
+    """The next DOCUMENTS_AT_ONCE of the completed transactions that match, oldest first.
+
+    Args:
+        last: (date, id) of the one that came before; None for the first ones.
+    """
+    scoped = {**condition, "status": Status.COMPLETED.value, "user_id": owner}
+    found = mongo.db.transactions.find(scoped, list(fields)).hint(INDEX)
+    if last:
+        # A bound of the index, which is ordered newest first: what is behind is before it there. Also with a million
+        # of the same date each batch begins where the last one ended.
+        found = found.max([("user_id", owner), ("date", last[0]), ("_id", last[1])])
+    return list(found.sort([("date", ASCENDING), ("_id", ASCENDING)]).limit(DOCUMENTS_AT_ONCE))

@@ -1,0 +1,1 @@
+"""Exports: of transactions, and of everything there is about somebody."""
