@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from app.core import amounts
+from app.core.money import CURRENCIES, DECIMALS, to_decimal
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,15 @@ def test_amounts_in_words(value: float | Decimal, currency: str, written: str, b
     assert amounts.amount(value, currency) == written
     assert amounts.brief(value, currency) == brief
     assert amounts.rounded(value, currency) == about
+
+
+@pytest.mark.parametrize(("currency", "text"), [("INR", "₹12.3L"), ("USD", "$1.2M"), ("CHF", "CHF\u00a01.2M")])
+def test_short_amounts(currency: str, text: str) -> None:
+    assert amounts.short(1_234_567, currency) == text
+
+
+def test_every_currency_is_written_with_all_its_decimals() -> None:
+    for currency in CURRENCIES:
+        decimals = DECIMALS[currency]
+        text = amounts.amount(to_decimal(123456, currency), currency)
+        assert text.endswith(f".{'123456'[6 - decimals :]}" if decimals else "123,456"), text

@@ -1,26 +1,24 @@
-"""Amounts as people read them in English sentences."""
+"""Amounts as people read them in English: -₹12,34,567.50, $1,234.00, ¥1,500, KWD 1.250.
+
+Signs, grouping and short forms are those of Unicode's CLDR (by Babel): rupees in lakhs and crores.
+"""
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from babel.numbers import format_compact_currency, format_currency, get_currency_symbol
+
 from app.core.money import DECIMALS
 
-# Signs that are no other currency's, as Unicode's CLDR has them for English; the rest are written by their codes.
-SIGNS = {
-    "AUD": "A$", "AZN": "₼", "BRL": "R$", "CAD": "CA$", "CNY": "CN¥", "CRC": "₡", "EUR": "€", "GBP": "£", "GEL": "₾",
-    "GHS": "GH₵", "HKD": "HK$", "ILS": "₪", "INR": "₹", "JPY": "¥", "KHR": "៛", "KRW": "₩", "KZT": "₸", "LAK": "₭",
-    "MNT": "₮", "MXN": "MX$", "NGN": "₦", "NZD": "NZ$", "PHP": "₱", "PYG": "₲", "RUB": "₽", "THB": "฿", "TRY": "₺",
-    "TWD": "NT$", "UAH": "₴", "USD": "$", "VND": "₫",
-}  # fmt: skip
-INDIAN = {"INR", "PKR", "BDT", "NPR", "LKR"}
+INDIAN = frozenset({"INR", "PKR", "BDT", "NPR", "LKR"})
 NO_BREAK = "\u00a0"
 
 
 def amount(value: float | Decimal, currency: str) -> str:
     """An amount with its currency's sign and decimals: -₹12,34,567.50, ¥1,500, KWD 1.250."""
-    number = exact(value).quantize(Decimal(1).scaleb(-DECIMALS[currency]), ROUND_HALF_EVEN)
-    whole, _, decimals = f"{abs(number):f}".partition(".")
-    minus = "-" if number < 0 else ""
-    return f"{minus}{sign(currency)}{grouped(whole, currency)}{'.' if decimals else ''}{decimals}"
+    whole = "#,##,##0" if currency in INDIAN else "#,##0"
+    decimals = DECIMALS[currency]
+    pattern = f"¤{whole}.{'0' * decimals}" if decimals else f"¤{whole}"
+    return _spaced(format_currency(exact(value), currency, pattern, _locale(currency), currency_digits=False), currency)
 
 
 def brief(value: float | Decimal, currency: str) -> str:
@@ -37,19 +35,22 @@ def rounded(value: float | Decimal, currency: str) -> str:
     return brief(number.quantize(digits, ROUND_HALF_EVEN), currency)
 
 
-def grouped(whole: str, currency: str) -> str:
-    """Digits with commas: by threes, or as in South Asia by three and then by twos."""
-    head, tail = whole[:-3], whole[-3:]
-    size = 2 if currency in INDIAN else 3
-    groups = [head[max(0, end - size) : end] for end in range(len(head), 0, -size)]
-    return ",".join([*reversed(groups), tail])
-
-
-def sign(currency: str) -> str:
-    """What stands before an amount: the currency's sign, else its code."""
-    return SIGNS.get(currency, f"{currency}{NO_BREAK}")
+def short(value: float | Decimal, currency: str) -> str:
+    """An amount in few characters, rounded, for charts: ₹12.3L, $1.2M, ¥950."""
+    written = format_compact_currency(exact(value), currency, locale=_locale(currency), fraction_digits=1)
+    return _spaced(written, currency)
 
 
 def exact(value: float | Decimal) -> Decimal:
     """The amount that a JSON number stands for: its shortest text."""
     return value if isinstance(value, Decimal) else Decimal(repr(value))
+
+
+def _spaced(text: str, currency: str) -> str:
+    """With a space behind a sign that ends with a letter: CLDR wants it and Babel doesn't do it."""
+    sign = get_currency_symbol(currency, _locale(currency))
+    return text.replace(sign, sign + NO_BREAK, 1) if sign[-1].isalpha() else text
+
+
+def _locale(currency: str) -> str:
+    return "en_IN" if currency in INDIAN else "en"
