@@ -1,0 +1,53 @@
+"""The banks' own ids of lines: which of them really name one line."""
+
+from array import array
+from collections import defaultdict
+from itertools import pairwise
+
+NONE = {"", "NONE", "NONREF", "NOTPROVIDED", "NOT PROVIDED", "N/A", "NULL"}
+LONGEST = 255
+
+
+def bank_id(account: str, given: str) -> str | None:
+    """The id of a line at a bank, "ACCOUNT:ID"; None where the bank gave none, or a text that stands for none."""
+    account, given = account.strip(), given.strip()
+    if given.upper() in NONE or not given.strip("0") or not 0 < len(account) + len(given) < LONGEST:
+        return None
+    return f"{account}:{given}" if account else None
+
+
+class Ids:
+    """All ids of a file, to find those that the bank gave to several lines: they name none of them.
+
+    A line that is there twice, the same with the same id, keeps it. 16 bytes for each line, hashes of both.
+    """
+
+    def __init__(self) -> None:
+        self._ids, self._contents = array("q"), array("q")
+        self._reused: frozenset[int] = frozenset()
+
+    def note(self, given: str | None, content: object) -> None:
+        """See one more line's id, and what would tell it from another line."""
+        if given is not None:
+            self._ids.append(hash(given))
+            self._contents.append(hash(content))
+
+    def settle(self) -> None:
+        """All were seen: find out which are used for different lines."""
+        ordered = sorted(self._ids)
+        twice = {one for one, following in pairwise(ordered) if one == following}
+        meanings = defaultdict(set)
+        for given, content in zip(self._ids, self._contents, strict=True):
+            if given in twice:
+                meanings[given].add(content)
+        self._reused = frozenset(given for given, different in meanings.items() if len(different) > 1)
+        self._ids, self._contents = array("q"), array("q")
+
+    @property
+    def reused(self) -> int:
+        """How many ids name several lines."""
+        return len(self._reused)
+
+    def own(self, given: str | None) -> str | None:
+        """An id, where it names one line."""
+        return None if given is None or hash(given) in self._reused else given
