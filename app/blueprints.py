@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.ai.routes import bp as ai
+from app.analytics.routes import bp as analytics
 from app.auth.routes import bp as auth
 from app.auth.tokens import init_app as init_tokens
 from app.budgets.routes import bp as budgets
@@ -15,5 +16,5 @@ from app.transactions.routes import bp as transactions
 def register(app: Flask) -> None:
     """Register the blueprints; the order is that of the tags in the documentation."""
     init_tokens()
-    for blueprint in (system, auth, transactions, receipts, budgets, ai, files):
+    for blueprint in (system, auth, transactions, receipts, budgets, analytics, ai, files):
         app.register_blueprint(blueprint)

@@ -56,7 +56,7 @@ def layer_of(name: str) -> str:
     for layer in ("service", "repository"):  # a feature may have several of these: spending_service
         if room.endswith(layer):
             return layer
-    if room in ("schemas", "answers", "answer_parts", "fields"):
+    if room in ("schemas", "answers", "answer_parts", "examples", "fields"):
         return "schemas"
     return room if room in ("routes", "cli", "tasks") else "work"
 

@@ -1,5 +1,6 @@
 """What budgets mean: which months they cover, what was spent, how close that is to the limit."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from app.transactions import spending_service
 from app.transactions.spending_service import Sum
 
 Document = dict[str, Any]
+Dated = tuple[Document, tuple[date, date]]  # a budget, and the first and last local day it covers
 MONTHS_AHEAD = 12
 
 
@@ -69,6 +71,11 @@ def find(user: User, query: MonthQuery) -> list[BudgetOut]:
     return with_spending(user["_id"], repository.covering(user["_id"], year, month))
 
 
+def of_month(owner: ObjectId, year: int, month: int) -> list[Dated]:
+    """The readable budgets that cover a month, each with the first and last day of its period, for `beside`."""
+    return _dated(repository.covering(owner, year, month))
+
+
 def get(user: User, budget_id: ObjectId) -> BudgetOut:
     """One budget with its spending.
 
@@ -112,11 +119,21 @@ def _present(budget: Document | None) -> Document:
 
 def with_spending(owner: ObjectId, budgets: list[Document]) -> list[BudgetOut]:
     """Each readable budget as shown, with what was spent; one aggregation whatever their number."""
-    dated = list(readable(budgets, period_bounds))
+    dated = _dated(budgets)
     if not dated:
         return []
     bounds = [period for _, period in dated]
-    parts = spending_service.sums(owner, min(first for first, _ in bounds), max(last for _, last in bounds))
+    return beside(
+        dated, spending_service.sums(owner, min(first for first, _ in bounds), max(last for _, last in bounds))
+    )
+
+
+def _dated(budgets: list[Document]) -> list[Dated]:
+    return list(readable(budgets, period_bounds))
+
+
+def beside(dated: list[Dated], parts: Sequence[Sum]) -> list[BudgetOut]:
+    """Each readable budget as shown, with what was spent by sums that are of its period and perhaps of more."""
     shown = readable((budget for budget, _ in dated), lambda budget: _shown(budget, _spent(budget, parts)))
     return [budget for _, budget in shown]
 
@@ -128,7 +145,7 @@ def period_bounds(budget: Document) -> tuple[date, date]:
     return clock.month_bounds(budget["year"], budget["month"])
 
 
-def _spent(budget: Document, parts: list[Sum]) -> int:
+def _spent(budget: Document, parts: Sequence[Sum]) -> int:
     first, last = map(clock.month_text, period_bounds(budget))
     key = (budget["category"], budget["currency"])
     return sum(part.spend for part in parts if (part.category, part.currency) == key and first <= part.month <= last)

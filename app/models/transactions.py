@@ -60,8 +60,9 @@ INDEXES = [
             ("currency", ASCENDING),
             ("category", ASCENDING),
             ("amount", ASCENDING),
+            ("merchant", ASCENDING),
         ],
-        name="spending",  # holds all that sums need, so that they never read a document
+        name="sums",  # holds all that these need, so that they never read a document
     ),
     IndexModel(
         [("user_id", ASCENDING), ("external_id", ASCENDING)],

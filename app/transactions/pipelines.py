@@ -19,6 +19,7 @@ from app.transactions.texts import fold
 SEARCH_SECONDS = 5
 WHOLE_NUMBERS = frozenset({"int", "long"})
 KNOWN: dict[str, list[str]] = {"type": [*Kind], "currency": [*CURRENCIES], "category": [*CATEGORIES]}
+MONTH = {"month": {"$substrBytes": ["$local_date", 0, 7]}}  # a key of `spending`: "YYYY-MM"
 READABLE = {
     "amount": {"$type": [*WHOLE_NUMBERS], "$ne": 0},
     **{name: {"$in": [str(value) for value in values]} for name, values in KNOWN.items()},
@@ -107,12 +108,24 @@ def dated(owner: ObjectId, first_day: str, last_day: str, currency: str) -> Cond
     return Condition({"user_id": owner, **COUNTED, "local_date": days, "currency": currency})
 
 
-def spending(owner: ObjectId, first_day: str, last_day: str) -> Pipeline:
-    """Money that counts by month, type, currency and category between two local days, both inclusive.
+def days_of_month(first_day: str, last_day: str) -> dict[str, Any]:
+    """A key of `spending`: by month, and from one day to the other by day; `day` is null outside of these."""
+    inside = {"$and": [{"$gte": ["$local_date", first_day]}, {"$lte": ["$local_date", last_day]}]}
+    return {**MONTH, "day": {"$cond": [inside, "$local_date", None]}}
 
-    Yields {_id: {month: "YYYY-MM", type, currency, category}, total (minor units), count, kinds}; kinds are the
-    types the amounts have in MongoDB, because its $sum passes over what is no number.
-    Everything it reads is in the index `spending`.
+
+def merchants(since: str) -> dict[str, Any]:
+    """A key of `spending`: `current` from a day on, and by merchant there; `merchant` is null before."""
+    current = {"$gte": ["$local_date", since]}
+    return {"current": current, "merchant": {"$cond": [current, "$merchant", None]}}
+
+
+def spending(owner: ObjectId, first_day: str, last_day: str, key: dict[str, Any]) -> Pipeline:
+    """Money that counts by type, currency, category and `key` between two local days, both inclusive.
+
+    Yields {_id: {type, currency, category, …}, total (minor units), count, kinds}; kinds are the types the amounts
+    have in MongoDB, because its $sum passes over what is no number.
+    Everything it reads is in the index `sums`.
     """
     return Pipeline(
         [
@@ -125,12 +138,7 @@ def spending(owner: ObjectId, first_day: str, last_day: str) -> Pipeline:
             },
             {
                 "$group": {
-                    "_id": {
-                        "month": {"$substrBytes": ["$local_date", 0, 7]},
-                        "type": "$type",
-                        "currency": "$currency",
-                        "category": "$category",
-                    },
+                    "_id": {**key, "type": "$type", "currency": "$currency", "category": "$category"},
                     "total": {"$sum": "$amount"},
                     "count": {"$sum": 1},
                     "kinds": {"$addToSet": {"$type": "$amount"}},
@@ -138,6 +146,13 @@ def spending(owner: ObjectId, first_day: str, last_day: str) -> Pipeline:
             },
         ]
     )
+
+
+def largest(owner: ObjectId, first_day: str, last_day: str, currency: str) -> Condition:
+    """The condition for readable expenses in one currency between two local days, both inclusive."""
+    days = {"$gte": first_day, "$lte": last_day}
+    own = {"type": Kind.EXPENSE.value, "currency": currency}
+    return Condition({"user_id": owner, **COUNTED, "local_date": days, **READABLE, **own})
 
 
 def readable(pipeline: Pipeline) -> Pipeline:

@@ -1,7 +1,7 @@
 """What another feature needs to keep transactions of its own kind: how they are stored and how they are shown."""
 
 from app.transactions.answer_parts import Failure, FileOut, ItemOut
-from app.transactions.answers import EXAMPLE, TransactionOut, shown
+from app.transactions.answers import EXAMPLE, TransactionOut, Unconverted, shown
 from app.transactions.entry import changes, dated, derived, items, minor, new_document
 from app.transactions.habits import of_merchant
 from app.transactions.receipt_part import AMOUNTS, SHOWN_AS, remaining
@@ -34,6 +34,7 @@ __all__ = [
     "TransactionStatus",
     "TransactionType",
     "TransactionUpdate",
+    "Unconverted",
     "changes",
     "dated",
     "derived",

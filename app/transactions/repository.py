@@ -101,6 +101,12 @@ def ledger(owner: ObjectId, condition: Condition, limit: int) -> Iterator[Docume
     return found.sort("local_date", DESCENDING).limit(limit)
 
 
+def largest(owner: ObjectId, condition: Condition, limit: int) -> list[Document]:
+    """Those with the largest amounts, largest first; of equal ones the newer first."""
+    found = mongo.db.transactions.find({**condition, "user_id": owner}, UNSHOWN)
+    return list(found.sort([("amount", DESCENDING), ("_id", DESCENDING)]).limit(limit))
+
+
 def aggregate(owner: ObjectId, pipeline: Pipeline) -> list[Document]:
     """Run a pipeline; its first stage is matched to the owner here once more."""
     return list(

@@ -3,16 +3,12 @@
 All sums are exact: int64 minor units, grouped by the local day that was fixed when written.
 """
 
-import logging
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
-
-from bson import ObjectId
 
 from app.core import clock
 from app.core.errors import Invalid
@@ -23,48 +19,11 @@ from app.models.transactions import Kind
 from app.models.users import User
 from app.transactions import pipelines, repository
 from app.transactions.answers import TransactionOut
+from app.transactions.sums_service import Part, Sum, spent_by, sums
 
-log = logging.getLogger(__name__)
 Document = dict[str, Any]
 HISTORY_DAYS = 90
 LONGEST_HISTORY = timedelta(days=366)
-
-
-@dataclass(frozen=True)
-class Sum:
-    """Completed money of one month ("YYYY-MM"), type, currency and category, in minor units."""
-
-    month: str
-    type: str
-    currency: str
-    category: str
-    total: int
-    count: int
-
-    @property
-    def spend(self) -> int:
-        """What it adds to spending: refunds lower it, income doesn't count."""
-        return {Kind.EXPENSE: self.total, Kind.REFUND: -self.total}.get(Kind(self.type), 0)
-
-
-def sums(owner: ObjectId, first: date, last: date) -> list[Sum]:
-    """The owner's sums between two local days, both inclusive, in one aggregation.
-
-    Without unreadable transactions; if there are any, the log says that they are missing in the sums.
-    """
-    pipeline = pipelines.spending(owner, first.isoformat(), last.isoformat())
-    rows = repository.aggregate(owner, pipeline)
-    if not all(map(_is_readable, rows)):
-        unreadable = repository.ids(owner, pipelines.unreadable(pipeline))
-        log.error("sums of user %s leave out unreadable transactions: %s", owner, ", ".join(map(str, unreadable)))
-        rows = repository.aggregate(owner, pipelines.readable(pipeline))
-    return [Sum(**row["_id"], total=row["total"], count=row["count"]) for row in rows]
-
-
-def _is_readable(row: Document) -> bool:
-    return pipelines.WHOLE_NUMBERS.issuperset(row["kinds"]) and all(
-        row["_id"].get(name) in known for name, known in pipelines.KNOWN.items()
-    )
 
 
 def change_pct(current: int, previous: int) -> float | None:
@@ -111,33 +70,34 @@ def _totals(own: list[Sum], previous: int, currency: str) -> Document:
     }
 
 
-def by_category(parts: list[Sum], currency: str) -> list[Document]:
+def by_category(parts: Sequence[Part], currency: str) -> list[Document]:
     """Expenses minus refunds by category, largest first: {category, total, count}."""
-    totals: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for part in parts:
-        if part.type != Kind.INCOME:
-            totals[part.category][0] += part.spend
-            totals[part.category][1] += part.count
-    ranked = sorted(totals.items(), key=lambda entry: (-entry[1][0], entry[0]))
     return [
         {"category": category, "total": to_number(total, currency), "count": count}
-        for category, (total, count) in ranked
+        for category, total, count in spent_by(parts, attrgetter("category"))
     ]
 
 
-def unconverted(parts: list[Sum], currency: str) -> list[Document]:
+def unconverted(parts: Sequence[Part], currency: str) -> list[Document]:
     """What is in other currencies than the user's, and therefore in none of the sums."""
     others = sorted((part for part in parts if part.currency != currency), key=lambda part: part.currency)
     return [_unconverted(code, list(group)) for code, group in groupby(others, key=lambda part: part.currency)]
 
 
-def _unconverted(currency: str, parts: list[Sum]) -> Document:
+def _unconverted(currency: str, parts: list[Part]) -> Document:
     return {
         "currency": currency,
         "total": to_number(sum(part.spend for part in parts), currency),
         "income": to_number(sum(part.total for part in parts if part.type == Kind.INCOME), currency),
         "count": sum(part.count for part in parts),
     }
+
+
+def largest(user: User, first: date, last: date, limit: int) -> list[TransactionOut]:
+    """The user's largest expenses in their currency between two local days, both inclusive, largest first."""
+    condition = pipelines.largest(user["_id"], first.isoformat(), last.isoformat(), user["currency"])
+    documents = repository.largest(user["_id"], condition, limit)
+    return [shown for _, shown in readable(documents, TransactionOut.model_validate)]
 
 
 def history(user: User, query: DateRange) -> Iterator[Document]:

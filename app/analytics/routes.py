@@ -1,0 +1,66 @@
+"""Analytics over HTTP."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from app.analytics import report_service, service
+from app.analytics.answers import BudgetVsActual, CategoryInsights, MonthlyReport, SpendingTrends, YearOverYear
+from app.analytics.schemas import OneMonth, PeriodQuery, TrendsQuery, YearQuery
+from app.core.contract import contract
+from app.core.identity import current_user
+
+bp = Blueprint("Analytics", __name__, url_prefix="/api/analytics")
+Document = dict[str, Any]
+
+
+@bp.get("/spending-trends")
+@contract(query=TrendsQuery, returns={200: SpendingTrends}, cached=True)
+def show_spending_trends(query: TrendsQuery) -> Document:
+    """Spending by month.
+
+    The latest months in your time zone, the current one last, and where spending is going. Refunds lower spending;
+    amounts in other currencies than yours are left out and listed under `unconverted`, here and in all analytics.
+    """
+    return service.spending_trends(current_user(), query)
+
+
+@bp.get("/category-insights")
+@contract(query=PeriodQuery, returns={200: CategoryInsights}, cached=True)
+def show_category_insights(query: PeriodQuery) -> Document:
+    """Spending by category.
+
+    From a day to another, both inclusive, against the period before. Without any the current month; with
+    `start_date` alone up to today; with `end_date` alone from the first day of its month. At most five years.
+    """
+    return service.category_insights(current_user(), query)
+
+
+@bp.get("/monthly-reports")
+@contract(query=OneMonth, returns={200: MonthlyReport}, cached=True)
+def show_monthly_report(query: OneMonth) -> Document:
+    """A month, all of it.
+
+    Money in and out, categories, days, the largest expenses, budgets, and the month before.
+    """
+    return report_service.monthly_report(current_user(), query)
+
+
+@bp.get("/year-over-year")
+@contract(query=YearQuery, returns={200: YearOverYear}, cached=True)
+def show_year_over_year(query: YearQuery) -> Document:
+    """A year beside the one before.
+
+    Month by month; months to come are 0.
+    """
+    return service.year_over_year(current_user(), query)
+
+
+@bp.get("/budget-vs-actual")
+@contract(query=OneMonth, returns={200: BudgetVsActual}, cached=True)
+def show_budget_vs_actual(query: OneMonth) -> Document:
+    """Budgets beside what was spent.
+
+    Those of a month and the yearly ones that cover it, and what was spent in categories without one.
+    """
+    return service.budget_vs_actual(current_user(), query)
