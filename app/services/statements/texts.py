@@ -22,6 +22,7 @@ def described(name: str, memo: str, otherwise: str) -> tuple[str, str | None]:
 
     Banks cut the name off and repeat it, whole, in the purpose: then the purpose says it all.
     """
-    if name and memo and not memo.casefold().startswith(name.casefold()):
-        return short(name, DESCRIPTION), short(memo, NOTES)
+    if name and memo and (len(memo) <= len(name) or not memo.casefold().startswith(name.casefold())):
+        same = memo.casefold() == name.casefold()
+        return short(name, DESCRIPTION), None if same else short(memo, NOTES)
     return short(memo or name or otherwise, DESCRIPTION), None
