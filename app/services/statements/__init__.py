@@ -7,13 +7,17 @@ it holds no more than a piece of it in memory.
 from collections.abc import Callable
 from typing import BinaryIO
 
-from app.services.statements import camt, ofx
+from app.services.statements import camt, csv_reader, ofx
 from app.services.statements.detecting import detect
 from app.services.statements.records import Entry, Fault, Format, Options, Part, Statement, Unreadable
 
 __all__ = ["Entry", "Fault", "Format", "Options", "Part", "Statement", "Unreadable", "detect", "read"]
 
-READERS: dict[Format, Callable[[BinaryIO, Options], Statement]] = {"ofx": ofx.read, "camt": camt.read}
+READERS: dict[Format, Callable[[BinaryIO, Options], Statement]] = {
+    "csv": csv_reader.read,
+    "ofx": ofx.read,
+    "camt": camt.read,
+}
 
 
 def read(stream: BinaryIO, options: Options) -> Statement:

@@ -36,6 +36,7 @@ BINARY = (
 )
 # Two letters that a CSV file may begin with, too: a picture of that kind holds NUL bytes soon after.
 ALSO_LETTERS = (b"BM", b"RIFF", b"GIF8", b"BZh", b"Rar!")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 WANTED = "Send CSV, OFX, QFX, QIF, CAMT.053, or what was exported here as JSON."
 
 
@@ -74,11 +75,10 @@ def unicode_encoding(head: bytes) -> str | None:
             return encoding
     pairs = len(head) // 2
     high_first, low_first = head[0 : 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
-    # Commas, digits and line ends have a NUL as their other byte, in any language; text has none on both sides.
-    if low_first > pairs // 5 and not high_first:
-        return "utf-16-le"
-    if high_first > pairs // 5 and not low_first:
-        return "utf-16-be"
+    # Commas, digits and line ends have a NUL as their other byte in any language; few letters have one as their first.
+    for encoding, expected, other in (("utf-16-le", low_first, high_first), ("utf-16-be", high_first, low_first)):
+        if expected > pairs // 5 and expected > 4 * other and not CONTROL.search(head.decode(encoding, "replace")):
+            return encoding
     return None
 
 
