@@ -18,7 +18,12 @@ from tests.records import BUDGETS, MILK, TRANSACTIONS, profiled
 from tests.waiting import wait_until
 
 SUMMARY, HISTORY = f"{TRANSACTIONS}summary", f"{TRANSACTIONS}history"
-CACHED = (TRANSACTIONS, SUMMARY, HISTORY, BUDGETS)
+ANALYTICS = tuple(
+    f"/api/analytics/{route}"
+    for route in ("spending-trends", "category-insights", "monthly-reports", "year-over-year", "budget-vs-actual")
+)
+OF_BUDGETS = (BUDGETS, "/api/analytics/monthly-reports", "/api/analytics/budget-vs-actual")
+CACHED = (TRANSACTIONS, SUMMARY, HISTORY, BUDGETS, *ANALYTICS)
 Change = Callable[[Person], Any]
 
 
@@ -68,10 +73,13 @@ CHANGES: dict[str, tuple[Change, tuple[str, ...]]] = {
     "an update": (lambda person: person.patch(f"{TRANSACTIONS}{first_id(person)}", {"amount": 7}), CACHED),
     "a deletion": (lambda person: person.delete(f"{TRANSACTIONS}{first_id(person)}"), CACHED),
     "a sentence": (lambda person: person.post(TRANSACTIONS, {"mode": "ai", "text": "chai 20"}), (TRANSACTIONS,)),
-    "a budget": (lambda person: person.post(BUDGETS, {"category": "Travel", "limit": 5, **this_month()}), (BUDGETS,)),
-    "a limit": (lambda person: person.patch(f"{BUDGETS}{budget_id(person)}", {"limit": 7}), (BUDGETS,)),
-    "no budget": (lambda person: person.delete(f"{BUDGETS}{budget_id(person)}"), (BUDGETS,)),
-    "another currency": (lambda person: person.patch("/api/auth/profile", {"currency": "JPY"}), (SUMMARY, HISTORY)),
+    "a budget": (lambda person: person.post(BUDGETS, {"category": "Travel", "limit": 5, **this_month()}), OF_BUDGETS),
+    "a limit": (lambda person: person.patch(f"{BUDGETS}{budget_id(person)}", {"limit": 7}), OF_BUDGETS),
+    "no budget": (lambda person: person.delete(f"{BUDGETS}{budget_id(person)}"), OF_BUDGETS),
+    "another currency": (
+        lambda person: person.patch("/api/auth/profile", {"currency": "JPY"}),
+        (SUMMARY, HISTORY, *ANALYTICS),
+    ),
 }
 
 

@@ -150,6 +150,32 @@ def test_sums_are_covered_by_their_index(somebody: Person) -> None:
         assert operation["docsExamined"] == 0, "no document is fetched"
 
 
+@pytest.mark.parametrize(
+    ("route", "query"),
+    [
+        ("spending-trends", {"months": 60}),
+        ("category-insights", {}),
+        ("category-insights", {"start_date": "2025-02-01", "end_date": "2026-03-15"}),
+        ("monthly-reports", {}),
+        ("year-over-year", {}),
+        ("budget-vs-actual", {}),
+    ],
+)
+def test_analytics_are_covered_by_their_index(somebody: Person, route: str, query: dict[str, Any]) -> None:
+    with profiled("transactions", of=somebody) as operations:
+        assert somebody.get(f"/api/analytics/{route}", **query, **uncached()).status_code == 200
+    assert_indexed(operations)
+    sums = [operation for operation in operations if "aggregate" in operation["command"]]
+    assert len(sums) == 1, "one aggregation answers all of it"
+    assert sums[0]["keysExamined"] > 0
+    assert (sums[0]["docsExamined"], sums[0]["planSummary"].count("IXSCAN")) == (0, 1), "no document is fetched"
+    largest = [operation for operation in operations if operation not in sums]
+    assert len(largest) == (route == "monthly-reports")
+    for operation in largest:
+        assert operation["keysExamined"] > 10
+        assert operation["docsExamined"] <= 10, "only what is shown is fetched"
+
+
 def test_the_history_reads_its_days_only(somebody: Person) -> None:
     with profiled("transactions", of=somebody) as operations:
         days = data(somebody.get("/api/transactions/history", start_date="", end_date=""))

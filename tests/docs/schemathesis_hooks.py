@@ -19,7 +19,7 @@ INEXPRESSIBLE = re.compile(
     r"[A-Z]{3} has (no|at most \d) decimals"
     r"|must be quantity × unit_price|would be 0 or more than 10,000,000"
     r"|must not be in the past|must be at most 12 months ahead"
-    r"|must not be after end_date|must be at most 366 days after start_date"
+    r"|must not be after end_date|must be (at most 366|less than 1830) days after start_date"
     r"|must have at most 72 bytes in UTF-8"
     r"|must be `start` or a next_cursor of a list in the same order"
 )
