@@ -7,7 +7,7 @@ it holds no more than a piece of it in memory.
 from collections.abc import Callable
 from typing import BinaryIO
 
-from app.services.statements import camt, csv_reader, ofx
+from app.services.statements import camt, csv_reader, ofx, qif
 from app.services.statements.detecting import detect
 from app.services.statements.records import Entry, Fault, Format, Options, Part, Statement, Unreadable
 
@@ -16,6 +16,7 @@ __all__ = ["Entry", "Fault", "Format", "Options", "Part", "Statement", "Unreadab
 READERS: dict[Format, Callable[[BinaryIO, Options], Statement]] = {
     "csv": csv_reader.read,
     "ofx": ofx.read,
+    "qif": qif.read,
     "camt": camt.read,
 }
 

@@ -6,43 +6,22 @@ OFX 2.2, 3.2.9.2: the amount is signed, either a comma or a point is the decimal
 import re
 from decimal import Decimal
 
-PLAIN = re.compile(r"[+-]?\d{1,30}\.\d{1,2}", re.ASCII)
-LONGEST = 40
-THOUSANDS = " \u00a0\u202f'’"
-SIGN = r"[+\-\u2212]?"
+from app.services.statements.csv_amounts import apart, mark_of, value_of
 
-
-def _pattern(decimal: str, other: str) -> re.Pattern[str]:
-    """Digits, or groups of them (India's are of two), behind them `decimal` and more digits."""
-    apart = rf"[{THOUSANDS}{re.escape(other)}]"
-    whole = rf"\d+|\d{{1,3}}(?:{apart}\d{{2,3}})*{apart}\d{{3}}"
-    return re.compile(rf"(?=.*\d)({SIGN})\s?({whole}|)(?:{re.escape(decimal)}(\d*))?", re.ASCII)
-
-
-PATTERNS = {".": _pattern(".", ","), ",": _pattern(",", ".")}
+PLAIN = re.compile(r"[+-]?\d{1,15}\.\d{1,2}", re.ASCII)
 
 
 class Ambiguous(ValueError):
     """An amount may mean two different numbers: 1,000 is one or a thousand."""
 
 
-def readings(text: str) -> dict[str, Decimal]:
-    """What an amount may mean, by the decimal separator that it would be written with; nothing if it is no amount."""
-    found = {}
-    for decimal, pattern in PATTERNS.items():
-        if len(text) <= LONGEST and (match := pattern.fullmatch(text)):
-            sign, whole, fraction = match.groups()
-            digits = re.sub(r"\D", "", whole or "0", flags=re.ASCII)
-            found[decimal] = Decimal(f"{'-' if sign in ('-', '−') else ''}{digits}.{fraction or 0}")
-    return found
-
-
 def shows(text: str) -> str | None:
     """The decimal separator that an amount is certainly written with, if it says so."""
     if PLAIN.fullmatch(text):
         return "."
-    found = list(readings(text))
-    return found[0] if len(found) == 1 and found[0] in text else None
+    written = apart(text)
+    mark = mark_of(written.number) if written else ""
+    return mark if mark in (".", ",") and written and mark in written.number else None
 
 
 def agreed(shown: set[str | None]) -> str | None:
@@ -60,11 +39,15 @@ def amount(text: str, decimal: str | None) -> Decimal:
     """
     if PLAIN.fullmatch(text):
         return Decimal(text)
-    found = readings(text)
-    if not found:
+    written = apart(text)
+    mark = mark_of(written.number) if written else "!"
+    if written is None or written.currency or mark == "!":
         raise ValueError("no amount")
-    if len(set(found.values())) == 1:
-        return next(iter(found.values()))
-    if decimal is None and "," in text:
-        raise Ambiguous
-    return found[decimal or "."]  # a point is what the standard's own examples have
+    if mark == "?":
+        if decimal is None and "," in written.number:
+            raise Ambiguous
+        mark = decimal or "."  # a point is what the standard's own examples have
+    value = value_of(written.number, mark or ".")
+    if value is None:
+        raise ValueError("no amount")
+    return -value if written.sign == "-" else value
