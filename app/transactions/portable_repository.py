@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from bson import ObjectId
+from bson import MaxKey, MinKey, ObjectId
 from pymongo import ASCENDING
 
 from app.core.conditions import Condition
@@ -12,7 +12,7 @@ from app.extensions import mongo
 from app.models.transactions import Status
 
 Document = dict[str, Any]
-INDEX = "by_date"
+INDEX, KEYS = "by_date", ("user_id", "date", "_id")
 DOCUMENTS_AT_ONCE = 2_000
 
 
@@ -35,9 +35,10 @@ def following(
         last: (date, id) of the one that came before; None for the first ones.
     """
     scoped = {**condition, "status": Status.COMPLETED.value, "user_id": owner}
-    found = mongo.db.transactions.find(scoped, list(fields)).hint(INDEX)
-    if last:
-        # A bound of the index, which is ordered newest first: what is behind is before it there. Also with a million
-        # of the same date each batch begins where the last one ended.
-        found = found.max([("user_id", owner), ("date", last[0]), ("_id", last[1])])
+    span = condition.get("date", {})
+    # Bounds of the index, which is ordered newest first: the oldest is at its end. So each batch begins where the last
+    # one ended, also in the midst of a million of the same date.
+    newest: Any = zip(KEYS, (owner, span.get("$lte", MaxKey()), MaxKey()), strict=True)
+    oldest: Any = zip(KEYS, (owner, *(last or (span.get("$gte", MinKey()), MinKey()))), strict=True)
+    found = mongo.db.transactions.find(scoped, list(fields)).hint(INDEX).min(list(newest)).max(list(oldest))
     return list(found.sort([("date", ASCENDING), ("_id", ASCENDING)]).limit(DOCUMENTS_AT_ONCE))
