@@ -34,6 +34,7 @@ MONGO_OPTIONS: dict[str, Any] = {
 }
 ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "X-Request-ID", "X-CSRF-TOKEN"]
 EXPOSED_HEADERS = [
+    "Content-Disposition",
     "ETag",
     "Idempotent-Replayed",
     "RateLimit-Limit",

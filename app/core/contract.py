@@ -59,7 +59,7 @@ class Contract:
     cached: bool
     rows: str | None
     bare: bool
-    media_type: str
+    media_type: str | tuple[str, ...]
     path: dict[str, type] = field(default_factory=dict)
     each: TypeAdapter[Any] | None = None
 
@@ -77,7 +77,7 @@ def contract(  # noqa: PLR0913 -- one declaration says all there is to say about
     cached: bool = False,
     rows: str | None = None,
     bare: bool = False,
-    media_type: str = JSON,
+    media_type: str | tuple[str, ...] = JSON,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Declare a view.
 
@@ -93,7 +93,7 @@ def contract(  # noqa: PLR0913 -- one declaration says all there is to say about
         cached: its answer is kept while nothing of the user changes, and carries an ETag.
         rows: the field of the body whose entries the service judges one by one.
         bare: the answer stands outside the envelope.
-        media_type: of a bare answer that the view made itself.
+        media_type: of a bare answer that the view made itself; several, if bytes are but one of its shapes.
     """
     spec = Contract(
         auth=auth,

@@ -13,7 +13,7 @@ from app.core.money import CURRENCIES, EXACT, MOST_DECIMALS
 from app.core.pages import START, Cursor, read_cursor
 from app.core.types import CATEGORIES
 from app.models.transactions import COUNTED, Kind
-from app.transactions.schemas import TransactionQuery
+from app.transactions.schemas import Filters, TransactionQuery
 from app.transactions.texts import fold
 
 SEARCH_SECONDS = 5
@@ -26,7 +26,7 @@ READABLE = {
 }
 
 
-def matching(owner: ObjectId, query: TransactionQuery, timezone: str) -> Condition:
+def matching(owner: ObjectId, query: Filters, timezone: str) -> Condition:
     """The filter of the list: all that the query names, of this owner.
 
     Raises:
@@ -34,7 +34,7 @@ def matching(owner: ObjectId, query: TransactionQuery, timezone: str) -> Conditi
     """
     condition: dict[str, Any] = {"user_id": owner, **query.condition(timezone)}
     for name in ("category", "type", "status"):
-        if (value := getattr(query, name)) is not None:
+        if (value := getattr(query, name, None)) is not None:
             condition[name] = value
     if query.tag is not None:
         condition["tags"] = query.tag

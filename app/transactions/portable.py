@@ -3,24 +3,37 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Annotated, Any, NamedTuple
 
 import orjson
+from pydantic import AfterValidator
 
 from app.core.money import DECIMALS, to_number
-from app.core.types import Category, Currency, MoneyOut, Out
+from app.core.types import Category, Currency, Instant, MoneyOut, Out
 from app.transactions.answer_parts import ItemOut, item_out
 from app.transactions.schemas import TransactionType
 
 Document = dict[str, Any]
+# What begins a cell that a spreadsheet runs: OWASP's "CSV Injection", with the full-width forms that some take, too.
+RUN = r"=+\-@＝＋－＠"
+AT_BEGIN, WITHIN = f"(?=[\"']*[{RUN}\\t\\r\\n])", f"(?=[\"']*[{RUN}])"
+# Where a spreadsheet that takes another separator than ours sees a cell begin inside of a text.
+SEPARATOR = r"([;\t\r\n])"
+FORMULA = re.compile(rf"\A{AT_BEGIN}")
+RISKY = re.compile(rf"\A{AT_BEGIN}|{SEPARATOR}{WITHIN}")
+MADE_SAFE = re.compile(rf"\A'{AT_BEGIN}|{SEPARATOR}'{WITHIN}")
+
+
+def _is_a_day(value: str) -> str:
+    return date.fromisoformat(value).isoformat()
 
 
 class Portable(Out):
     """A transaction without what is ours alone; its fields are the columns of an export, in their order."""
 
-    date: datetime
-    local_date: str
+    date: Instant
+    local_date: Annotated[str, AfterValidator(_is_a_day)]
     type: TransactionType
     amount: MoneyOut
     currency: Currency
@@ -42,11 +55,6 @@ class PortableRow(NamedTuple):
 
 COLUMNS = tuple(Portable.model_fields)
 AS_STORED = tuple(name for name in COLUMNS if name not in ("amount", "items"))
-# Where a spreadsheet may see the beginning of a cell: at the beginning of ours, and, if it takes another delimiter for
-# the separator than we meant, inside of it. OWASP, "CSV Injection", with the full-width forms that some take as well.
-CELL_START, QUOTES, RUN = r"(\A|[;\t\r\n])", "[\"']*", r"[=+\-@\t\r\n＝＋－＠]"
-RISKY = re.compile(f"{CELL_START}(?={QUOTES}{RUN})")
-MADE_SAFE = re.compile(f"{CELL_START}'(?={QUOTES}{RUN})")
 
 
 def portable(stored: Mapping[str, Any]) -> Portable:
@@ -81,8 +89,13 @@ def as_cells(row: Portable) -> list[str]:
 
 
 def safe(text: str) -> str:
-    """The text with a ' wherever a spreadsheet might begin to run it."""
+    """The text with a ' wherever a spreadsheet that reads CSV might begin to run it."""
     return RISKY.sub(r"\1'", text)
+
+
+def safe_as_a_whole(text: str) -> str:
+    """The text with a ' in front if it looks like a formula: for where no cell can begin within it."""
+    return FORMULA.sub("'", text)
 
 
 def original(cell: str) -> str:

@@ -27,7 +27,7 @@ def dated(
 
 
 def following(
-    owner: ObjectId, condition: Condition, fields: Iterable[str], last: tuple[datetime, ObjectId] | None
+    owner: ObjectId, condition: Condition, fields: Iterable[str], last: tuple[Any, ObjectId] | None
 ) -> list[Document]:
     """The next DOCUMENTS_AT_ONCE of the completed transactions that match, oldest first.
 

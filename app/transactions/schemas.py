@@ -143,18 +143,23 @@ class BulkCreate(Schema):
     ]
 
 
-class TransactionQuery(Page, DateRange):
-    """Filters and order of the list."""
+class Filters(DateRange):
+    """Which transactions."""
 
     search: Annotated[str, Field(max_length=200)] | None = Field(
         None, description="Part of the description, merchant or notes, in any case."
     )
     category: Category | None = None
     type: TransactionType | None = None
-    status: TransactionStatus | None = None
     tag: Annotated[str, Field(max_length=50)] | None = None
     min_amount: QueryMoney | None = Field(None, description="Inclusive, of the number shown in any currency.")
     max_amount: QueryMoney | None = Field(None, description="Inclusive, of the number shown in any currency.")
+
+
+class TransactionQuery(Page, Filters):
+    """Filters and order of the list."""
+
+    status: TransactionStatus | None = None
     sort_by: Literal["date", "amount"] = "date"
     sort_order: Literal["asc", "desc"] = "desc"
     cursor: Annotated[str, Field(max_length=100)] | None = Field(

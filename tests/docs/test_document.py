@@ -17,7 +17,17 @@ from app.core.openapi.document import Operation, find_operations
 
 OTHER_HOST = re.compile(r"https?://(?!localhost[:/])|//[a-z0-9-]+\.[a-z]")
 TYPESCRIPT = ("--package", "openapi-typescript@7.13.0", "--package", "typescript@5.9.3")
-TAGS = ["Service", "Authentication", "Transactions", "Receipts", "Budgets", "Analytics", "AI insights", "Files"]
+TAGS = [
+    "Service",
+    "Authentication",
+    "Transactions",
+    "Receipts",
+    "Budgets",
+    "Analytics",
+    "AI insights",
+    "Exports",
+    "Files",
+]
 
 
 def described(document: dict[str, Any], operation: Operation) -> dict[str, Any]:

@@ -107,13 +107,27 @@ def _success(spec: Contract, status: int, shapes: Shapes) -> Schema:
     shape = shapes.of(spec.returns[status])
     if shape == {"type": "null"}:
         return response
+    return {**response, "content": _content(spec, shape, shapes)}
+
+
+def _content(spec: Contract, shape: Schema, shapes: Shapes) -> Schema:
+    """By media type. Where there are several, the file of a union is what all have but JSON, which has the rest."""
+    if isinstance(spec.media_type, str):
+        return {spec.media_type: _media(spec, shape, shapes)}
+    files = [part for part in shape["anyOf"] if part.get("format") == BINARY]
+    others = [part for part in shape["anyOf"] if part not in files]
+    as_json = others[0] if len(others) == 1 else {"anyOf": others}
+    return {name: _media(spec, as_json if name == JSON else files[0], shapes) for name in spec.media_type}
+
+
+def _media(spec: Contract, shape: Schema, shapes: Shapes) -> Schema:
     if shape.get("format") == BINARY:
-        return {**response, "content": {spec.media_type: {"schema": shape}}}
+        return {"schema": shape}
     samples = shapes.samples(shape)
     if not spec.bare:
         shape = _envelope(shape)
         samples = [{"status": "success", "data": sample} for sample in samples]
-    return {**response, "content": {spec.media_type: {"schema": shape, "examples": numbered(samples)}}}
+    return {"schema": shape, "examples": numbered(samples)}
 
 
 def numbered(samples: list[Any]) -> Schema:

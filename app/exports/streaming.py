@@ -1,0 +1,52 @@
+"""Answers that are sent while they are made: a few at a time, and never one that looks whole and is not."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack
+from threading import BoundedSemaphore
+
+from flask import Response
+
+from app.core.errors import Unavailable
+
+log = logging.getLogger(__name__)
+MOST_AT_ONCE = 4  # of a process's threads: the others stay with those who wait for short answers
+under_way = BoundedSemaphore(MOST_AT_ONCE)
+
+
+class TooMany(Unavailable):
+    """503: too many long answers are under way."""
+
+    code, message = "too_many_exports", "Too many exports are under way. Please try again in a moment."
+    headers = {"Retry-After": "15"}
+
+
+def begin() -> ExitStack:
+    """Take one of the places for long answers; closing the stack gives it back.
+
+    Raises:
+        TooMany: all are taken.
+    """
+    if not under_way.acquire(blocking=False):
+        raise TooMany()
+    place = ExitStack()
+    place.callback(under_way.release)
+    return place
+
+
+def sent(place: ExitStack, pieces: Iterator[bytes], name: str, content_type: str) -> Response:
+    """The answer that downloads these pieces under a name; the place is given back when it ends or the client goes."""
+    response = Response(_to_the_end(place, pieces), content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.call_on_close(place.close)  # also where nobody asks for the first piece
+    return response
+
+
+def _to_the_end(place: ExitStack, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces. What goes wrong goes on: the server breaks the connection off, and the client sees that."""
+    with place:
+        try:
+            yield from filter(None, pieces)
+        except Exception as error:
+            log.error("an export was broken off: %s", type(error).__name__)
+            raise
