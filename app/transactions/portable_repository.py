@@ -21,8 +21,9 @@ def dated(
 ) -> Iterator[Document]:
     """The completed transactions of exactly these instants, but those of an import."""
     condition = Condition({"date": {"$in": dates}, "status": Status.COMPLETED.value})
-    others = {"imported.import_id": {"$ne": import_id}} if import_id else {}
-    scoped = {**condition, **others, "user_id": owner}
+    if import_id:
+        condition = Condition({**condition, "imported.import_id": {"$ne": import_id}})
+    scoped = {**condition, "user_id": owner}
     return mongo.db.transactions.find(scoped, list(fields), batch_size=DOCUMENTS_AT_ONCE).hint(INDEX)
 
 
