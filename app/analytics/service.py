@@ -11,13 +11,13 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
-from app.analytics import periods, trend
+from app.analytics import periods
 from app.analytics.periods import Period
 from app.analytics.schemas import OneMonth, PeriodQuery, TrendsQuery, YearQuery
 from app.analytics.shares import mean, percent, percentages
 from app.budgets import service as budgets
 from app.budgets.service import BudgetOut
-from app.core import clock
+from app.core import clock, trend
 from app.core.money import to_minor, to_number
 from app.models.users import User
 from app.transactions import spending_service, sums_service

@@ -4,7 +4,6 @@ Of one payee's payments those are taken together that have the same amount, or a
 that rose), or that are close. What is left is looked through again: a seller may have two subscriptions and a shop.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from math import exp, log
 from statistics import median
 from typing import NamedTuple
 
-from app.insights import schedules
+from app.insights import payees, schedules
 from app.insights.schedules import Schedule
 from app.models.transactions import Kind
 from app.transactions.ledger_service import Line
@@ -34,7 +33,6 @@ YEARLY_STEP = 1.25  # by which their amounts may differ
 BY_CHANCE = log(0.4)  # a guess at how often two of them come about by accident
 # Who goes shopping every Saturday pays ever other amounts; a bill for half a year's heating differs more than a lesson.
 MOST_SPREAD = {"weekly": 0.2, "fortnightly": 0.2, "monthly": 0.5, "quarterly": 0.7, "yearly": 0.5}
-NOISE = re.compile(r"[\W\d_]+")
 
 
 class PriceRise(NamedTuple):
@@ -68,16 +66,12 @@ def find(lines: Sequence[Line], today: date) -> list[Recurring]:
         lines: of one currency, oldest first; only expenses are looked at.
         today: local.
     """
-    payees: dict[str, list[Line]] = defaultdict(list)
+    by_payee: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
-        if line.type == Kind.EXPENSE and (payee := _payee(line)):
-            payees[payee].append(line)
-    found = [stream for paid in payees.values() for stream in _of_payee(paid, today)]
+        if line.type == Kind.EXPENSE and (payee := payees.key(line)):
+            by_payee[payee].append(line)
+    found = [stream for paid in by_payee.values() for stream in _of_payee(paid, today)]
     return sorted(found, key=lambda stream: (stream.next_date, stream.merchant, stream.amount))
-
-
-def _payee(line: Line) -> str:
-    return NOISE.sub(" ", (line.merchant or line.description).casefold()).strip()
 
 
 def _of_payee(paid: list[Line], today: date) -> Iterator[Recurring]:

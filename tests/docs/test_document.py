@@ -24,6 +24,7 @@ TAGS = [
     "Receipts",
     "Budgets",
     "Analytics",
+    "Insights",
     "AI insights",
     "Exports",
     "Files",
