@@ -19,6 +19,12 @@ def library(pattern: str, package: str) -> str:
     return _present(next(map(str, Path("/usr/lib").glob(pattern)), None), package)
 
 
+def font(name: str, package: str) -> str:
+    """Where a TrueType font is, under Debian's folder for them."""
+    path = Path("/usr/share/fonts/truetype", name)
+    return _present(str(path) if path.exists() else None, package)
+
+
 def _present(found: str | None, package: str) -> str:
     if found is None:
         missing = pytest.fail if os.environ.get("CI") else pytest.skip

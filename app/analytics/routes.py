@@ -2,48 +2,55 @@
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
-from app.analytics import report_service, service
+from app.analytics import report_service, service, showing
 from app.analytics.answers import BudgetVsActual, CategoryInsights, MonthlyReport, SpendingTrends, YearOverYear
-from app.analytics.schemas import OneMonth, PeriodQuery, TrendsQuery, YearQuery
+from app.analytics.schemas import OneMonth, PeriodQuery, ReportQuery, TrendsQuery, YearQuery
 from app.core.contract import contract
 from app.core.identity import current_user
+from app.utils import JSON
 
 bp = Blueprint("Analytics", __name__, url_prefix="/api/analytics")
 Document = dict[str, Any]
+CHARTS = (JSON, showing.SVG, showing.PNG)
 
 
 @bp.get("/spending-trends")
-@contract(query=TrendsQuery, returns={200: SpendingTrends}, cached=True)
-def show_spending_trends(query: TrendsQuery) -> Document:
+@contract(query=TrendsQuery, returns={200: SpendingTrends | bytes}, cached=True, media_type=CHARTS)
+def show_spending_trends(query: TrendsQuery) -> Document | Response:
     """Spending by month.
 
     The latest months in your time zone, the current one last, and where spending is going. Refunds lower spending;
     amounts in other currencies than yours are left out and listed under `unconverted`, here and in all analytics.
     """
-    return service.spending_trends(current_user(), query)
+    return showing.trends(service.spending_trends(current_user(), query), query.format)
 
 
 @bp.get("/category-insights")
-@contract(query=PeriodQuery, returns={200: CategoryInsights}, cached=True)
-def show_category_insights(query: PeriodQuery) -> Document:
+@contract(query=PeriodQuery, returns={200: CategoryInsights | bytes}, cached=True, media_type=CHARTS)
+def show_category_insights(query: PeriodQuery) -> Document | Response:
     """Spending by category.
 
     From a day to another, both inclusive, against the period before. Without any the current month; with
     `start_date` alone up to today; with `end_date` alone from the first day of its month. At most five years.
     """
-    return service.category_insights(current_user(), query)
+    return showing.categories(service.category_insights(current_user(), query), query.format)
 
 
 @bp.get("/monthly-reports")
-@contract(query=OneMonth, returns={200: MonthlyReport}, cached=True)
-def show_monthly_report(query: OneMonth) -> Document:
+@contract(
+    query=ReportQuery,
+    returns={200: MonthlyReport | bytes},
+    cached=True,
+    media_type=(JSON, showing.PDF, showing.HTML),
+)
+def show_monthly_report(query: ReportQuery) -> Document | Response:
     """A month, all of it.
 
     Money in and out, categories, days, the largest expenses, budgets, and the month before.
     """
-    return report_service.monthly_report(current_user(), query)
+    return showing.report(report_service.monthly_report(current_user(), query), query.format)
 
 
 @bp.get("/year-over-year")

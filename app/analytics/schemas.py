@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -29,10 +29,16 @@ YearMonth = Annotated[
 ]
 
 
+Charted = Annotated[
+    Literal["json", "svg", "png"], Field(description="json: figures; svg, png: the same as a chart, without envelope.")
+]
+
+
 class TrendsQuery(Query):
     """The latest months, the current one among them."""
 
     months: int = Field(6, ge=1, le=MOST_MONTHS, description="How many months, the current one among them.")
+    format: Charted = "json"
 
 
 class PeriodQuery(DateRange):
@@ -41,6 +47,8 @@ class PeriodQuery(DateRange):
     Without any the current month; with `start_date` alone up to today, or to the start if that lies ahead; with
     `end_date` alone from the first day of its month. At most five years.
     """
+
+    format: Charted = "json"
 
 
 class OneMonth(Query):
@@ -52,6 +60,14 @@ class OneMonth(Query):
         """(year, month)."""
         today = clock.today(timezone)
         return self.month or (today.year, today.month)
+
+
+class ReportQuery(OneMonth):
+    """A month, and what its report is written on."""
+
+    format: Literal["json", "pdf", "html"] = Field(
+        "json", description="json: figures; pdf: pages with charts; html: as it can be mailed. Both without envelope."
+    )
 
 
 class YearQuery(Query):

@@ -16,21 +16,22 @@ from flask import Response, g, request
 from app.core import clock, freshness
 from app.core.identity import current_user
 from app.core.memory import Memory
-from app.utils import JSON
 
 BYTES = 4 * 1024 * 1024
 SECONDS = 60  # for changes made past the application, by hand
 LARGEST = BYTES // 4
 ENTRY_BYTES = 1024  # of the key and the cache's own books, or many small answers would take far more than BYTES
 MOST_TOTALS = 10_000
+DESCRIBING = ("Content-Type", "Content-Disposition", "Content-Security-Policy")
 Key = tuple[str | bytes, ...]
 
 
 class Kept(NamedTuple):
-    """A body and its entity tag."""
+    """A body, its entity tag, and what it is."""
 
     body: bytes
     tag: str
+    headers: tuple[tuple[str, str], ...]
 
 
 kept = Memory[Key, Kept](BYTES, SECONDS, weigh=lambda answer: len(answer.body) + ENTRY_BYTES)
@@ -42,13 +43,15 @@ def remembered(make: Callable[[], Response]) -> Response:
     key = _key()
     answer = kept.get(key) if key else None
     if answer is None:
-        body = make().get_data()
-        answer = Kept(body, hashlib.blake2b(body, digest_size=16).hexdigest())
+        made = make()
+        body = made.get_data()
+        described = tuple((name, made.headers[name]) for name in DESCRIBING if name in made.headers)
+        answer = Kept(body, hashlib.blake2b(body, digest_size=16).hexdigest(), described)
         if key and len(body) <= LARGEST:
             kept.put(key, answer)
     # If-None-Match alone is compared (RFC 9110, section 13.1.2): there is no other condition that a client needs here.
     known = request.if_none_match.contains_weak(answer.tag)
-    response = Response(status=304) if known else Response(answer.body, mimetype=JSON)
+    response = Response(status=304) if known else Response(answer.body, headers=answer.headers)
     response.set_etag(answer.tag)
     return response
 

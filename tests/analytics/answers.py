@@ -6,7 +6,7 @@ from typing import Any
 from app.core.types import CATEGORIES
 
 Document = dict[str, Any]
-HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">&lt;b&gt; ]]> </text> {{7*7}} \x00\x1b\u202e\ud800'
+HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">&lt;b&gt; {{7*7}} ]]> </text> \x00\x1b\u202e\ud800'
 LONG = "A name that goes on and on, with every branch, floor and counter of the shop in it " * 3
 SCRIPTS = "किताब की दुकान · مطعم الشرق · 星巴克咖啡 · すし · தமிழ் கடை · 서울 · 🍕"
 

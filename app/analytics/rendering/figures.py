@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 INK, MUTED, FAINT, PAPER = "#1f2937", "#4b5563", "#d1d5db", "#ffffff"
 # Blue and vermilion of Okabe and Ito's palette, which people with any colour vision tell apart.
-SPENT, BACK, ACCENT = "#0072b2", "#d55e00", "#8a6100"
+SPENT, BACK = "#0072b2", "#d55e00"
 Anchor = Literal["start", "middle", "end"]
 
 

@@ -19,7 +19,7 @@ from reportlab.pdfbase.ttfonts import ShapedStr, freshTTFont, shapeStr
 from reportlab.pdfgen.canvas import Canvas
 
 from app.analytics.rendering.figures import Anchor
-from app.analytics.rendering.wording import JOINERS, printable
+from app.analytics.rendering.wording import JOINERS, one_line
 from app.core.money import CURRENCIES
 
 FOLDER = Path("/usr/share/fonts/truetype")
@@ -100,7 +100,7 @@ def _cut(text: str, length: int) -> str:
 
 def _characters(text: str, bold: bool) -> Iterator[tuple[str, str]]:
     base, last = _base_font(bold), ""
-    text = unicodedata.normalize("NFC", printable(" ".join(text.split())))
+    text = unicodedata.normalize("NFC", one_line(text))
     for place, character in enumerate(text):
         # A space between words that are read from the right belongs to them.
         within = character == " " and last == f"script:{_script(text[place + 1 : place + 2])}"
@@ -140,12 +140,10 @@ def _run_width(run: Run, size: float) -> float:
 
 
 def _glyphs(font: str) -> dict[int, int]:
-
     return getFont(font).face.charToGlyph
 
 
 def _register(name: str, path: Path | str) -> str:
-
     registerFont(freshTTFont(name, str(path), shapable=name.startswith("script:")))
     return name
 

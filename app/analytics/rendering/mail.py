@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from app.analytics.rendering import contents
-from app.analytics.rendering.wording import printable
+from app.analytics.rendering.wording import one_line
 
 Document = dict[str, Any]
 TEMPLATES = Path(__file__).parents[2] / "templates" / "mail"
@@ -60,5 +60,5 @@ def _templates() -> Environment:
 
 
 def _name(text: str) -> str:
-    visible = " ".join(printable(text).split())
+    visible = one_line(text)
     return visible if len(visible) <= LONGEST_NAME else visible[: LONGEST_NAME - 1].rstrip() + "…"

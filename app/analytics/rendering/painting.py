@@ -10,6 +10,7 @@ from app.analytics.rendering import fonts
 from app.analytics.rendering.figures import Figure, Label, Rule
 
 PIXELS_PER_POINT = 2  # sharp on dense screens
+COLOURS = 64  # with the shades at the edges of letters
 
 
 def paint(canvas: Canvas, figure: Figure) -> None:
@@ -32,13 +33,19 @@ def paint(canvas: Canvas, figure: Figure) -> None:
 
 def png(figure: Figure) -> bytes:
     """A figure as a PNG of two pixels per point."""
-    made, picture = BytesIO(), BytesIO()
-    with fonts.drawing:  # pdfium, too, draws for one thread at a time
-        fonts.begin()
-        canvas = Canvas(made, pagesize=(figure.width, figure.height), invariant=1)
-        paint(canvas, figure)
-        canvas.save()
-        with pypdfium2.PdfDocument(made.getvalue()) as document:
-            drawn = document[0].render(scale=PIXELS_PER_POINT).to_pil()
-    drawn.quantize(64).save(picture, "PNG", optimize=True)
+    picture = BytesIO()
+    # pdfium, too, draws for one thread at a time.
+    with fonts.drawing, pypdfium2.PdfDocument(page(figure)) as document:
+        drawn = document[0].render(scale=PIXELS_PER_POINT).to_pil()
+    drawn.quantize(COLOURS).save(picture, "PNG", optimize=True)
     return picture.getvalue()
+
+
+def page(figure: Figure) -> bytes:
+    """A figure as the one page of a PDF; the caller holds `fonts.drawing`."""
+    made = BytesIO()
+    fonts.begin()
+    canvas = Canvas(made, pagesize=(figure.width, figure.height), invariant=1)
+    paint(canvas, figure)
+    canvas.save()
+    return made.getvalue()

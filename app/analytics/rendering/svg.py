@@ -3,7 +3,7 @@
 from xml.etree.ElementTree import Element, SubElement, tostring  # nosec B405 -- it writes, and reads nothing
 
 from app.analytics.rendering.figures import PAPER, Figure, Label, Mark, Rule
-from app.analytics.rendering.wording import printable
+from app.analytics.rendering.wording import one_line
 
 FONT_FAMILY = "'Noto Sans', 'DejaVu Sans', Verdana, sans-serif"
 WIDTH_PER_SIZE = 0.6  # of an average character; no font is known where an SVG is looked at
@@ -45,7 +45,7 @@ def _attributes(**values: float | str) -> dict[str, str]:
 
 
 def _inside(parent: Element, tag: str, text: str, **attributes: str) -> None:
-    SubElement(parent, tag, attributes).text = printable(text)
+    SubElement(parent, tag, attributes).text = one_line(text)
 
 
 def _shortened(label: Label) -> str:

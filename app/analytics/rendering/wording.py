@@ -42,8 +42,11 @@ def long_day(day: str) -> str:
     return f"{parsed.day} {parsed:%B %Y}"
 
 
-def printable(text: str) -> str:
-    """A text without what can't be seen or written: control characters, what turns its direction, half characters."""
-    return "".join(
-        character for character in text if character in JOINERS or unicodedata.category(character) not in INVISIBLE
-    )
+def one_line(text: str) -> str:
+    """A text without line breaks and what can't be seen: control characters, turns of direction, half characters."""
+    spaced = ("" if _is_invisible(character) else character for character in " ".join(text.split()))
+    return " ".join("".join(spaced).split())
+
+
+def _is_invisible(character: str) -> bool:
+    return character not in JOINERS and unicodedata.category(character) in INVISIBLE
