@@ -141,6 +141,7 @@ def _copy_for_the_floor(owners: list[ObjectId]) -> None:
         [
             pymongo.IndexModel([("user_id", up), ("date", down), ("_id", down)], name="by_date"),
             pymongo.IndexModel([("user_id", up), *((name, up) for name in spending)], name="spending"),
+            pymongo.IndexModel([("user_id", up), *((name, up) for name in (*spending, "merchant"))], name="merchants"),
             pymongo.IndexModel([("user_id", up), ("date", down), ("_id", down), ("search_text", up)], name="search"),
         ]
     )

@@ -23,7 +23,9 @@ from app.transactions.answers import TransactionOut
 from bench.entries import FLOOR_COLLECTION, Document
 
 PAGE = 50
+TOP = 10
 ZONE = "Asia/Kolkata"
+MONTH: dict[str, Any] = {"month": {"$substrBytes": ["$local_date", 0, 7]}}
 app = Flask(__name__, static_folder=None)
 client: MongoClient[Document] = MongoClient(os.environ["MONGO_URI"], **MONGO_OPTIONS)
 database = client.get_default_database()
@@ -78,14 +80,51 @@ def summary(owner: str) -> Response:
     today = clock.today(ZONE)
     first, _ = clock.month_bounds(*clock.previous_month(today.year, today.month))
     _, last = clock.month_bounds(today.year, today.month)
-    days = {"$gte": first.isoformat(), "$lte": last.isoformat()}
-    key: Document = {"month": {"$substrBytes": ["$local_date", 0, 7]}}
-    key.update({name: f"${name}" for name in ("type", "currency", "category")})
-    pipeline: list[Document] = [
-        {"$match": {"user_id": ObjectId(owner), "status": "completed", "local_date": days}},
-        {"$group": {"_id": key, "total": {"$sum": "$amount"}, "count": {"$sum": 1}}},
-    ]
-    return answered(list(rows.aggregate(pipeline, hint="spending")))
+    return answered(added_up(owner, first.isoformat(), last.isoformat(), MONTH))
+
+
+def added_up(owner: str, first: str, last: str, key: Document, index: str = "spending") -> list[Document]:
+    """The sums from one day to another by type, currency, category and a further key."""
+    condition = {"user_id": ObjectId(owner), "status": "completed", "local_date": {"$gte": first, "$lte": last}}
+    whole = {**key, **{name: f"${name}" for name in ("type", "currency", "category")}}
+    group = {"_id": whole, "total": {"$sum": "$amount"}, "count": {"$sum": 1}}
+    return list(rows.aggregate([{"$match": condition}, {"$group": group}], hint=index))
+
+
+@app.get("/sums/<owner>/<first>/<last>")
+def sums(owner: str, first: str, last: str) -> Response:
+    """The sums of several months, straight from the index."""
+    return answered(added_up(owner, first, last, MONTH))
+
+
+@app.get("/merchants/<owner>/<first>/<since>/<last>")
+def merchants(owner: str, first: str, since: str, last: str) -> Response:
+    """The sums of a period, and those of a later one by merchant, straight from the index."""
+    is_later = {"$gte": ["$local_date", since]}
+    key = {"later": is_later, "merchant": {"$cond": [is_later, "$merchant", None]}}
+    return answered(added_up(owner, first, last, key, "merchants"))
+
+
+@app.get("/report/<owner>/<first>/<since>/<last>")
+def report(owner: str, first: str, since: str, last: str) -> Response:
+    """The sums of a month, those of the next one by day, its ten largest expenses, and its budgets."""
+    days = {**MONTH, "day": {"$cond": [{"$gte": ["$local_date", since]}, "$local_date", None]}}
+    own = {"user_id": ObjectId(owner), "status": "completed", "type": "expense", "currency": "INR"}
+    largest = rows.find({**own, "local_date": {"$gte": since, "$lte": last}}).sort("amount", -1).limit(TOP)
+    found = {"sums": added_up(owner, first, last, days), "largest": list(map(shown, largest))}
+    return answered({**found, "budgets": budgets_of(owner, since)})
+
+
+@app.get("/budgets/<owner>/<first>/<last>")
+def budgets(owner: str, first: str, last: str) -> Response:
+    """The sums of a month, and its budgets."""
+    return answered({"sums": added_up(owner, first, last, MONTH), "budgets": budgets_of(owner, first)})
+
+
+def budgets_of(owner: str, first: str) -> list[Document]:
+    """The budgets of a month, from the application's own collection."""
+    year, month, _ = map(int, first.split("-"))
+    return list(database.budgets.find({"user_id": ObjectId(owner), "year": year, "month": month}))
 
 
 @app.get("/receipts/<owner>")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bench import growth, reads, receipts, writes
+from bench import analytics, growth, reads, receipts, writes
 from bench.rows import Row, Settings
 from bench.stack import Stack
 
@@ -11,6 +11,7 @@ PARTS: dict[str, Callable[[Stack, Settings], Iterator[Row]]] = {
     "list": reads.listing,
     "summary": reads.summary,
     "budgets": reads.budgets,
+    "analytics": analytics.analytics,
     "search": reads.search,
     "deep": reads.deep,
     "growth": growth.growth,

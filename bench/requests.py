@@ -12,6 +12,7 @@ TRANSACTIONS = "/api/transactions/"
 SUMMARY = f"{TRANSACTIONS}summary"
 HISTORY = f"{TRANSACTIONS}history"
 BUDGETS = "/api/budgets/"
+ANALYTICS = "/api/analytics/"
 CATEGORIES = f"{TRANSACTIONS}categories"
 SHORTEST, LONGEST = 4, 12  # letters of a search that finds much
 Headers = dict[str, str]

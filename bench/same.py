@@ -5,7 +5,7 @@ from typing import Any
 import requests
 
 from bench.load import LoadError
-from bench.requests import CATEGORIES, SUMMARY, TRANSACTIONS
+from bench.requests import ANALYTICS, CATEGORIES, SUMMARY, TRANSACTIONS
 from bench.stack import LARGE, SMALL, Stack
 
 TIMEOUT_SECONDS = 30
@@ -16,7 +16,7 @@ SIGNS = {"expense": 1, "refund": -1}
 
 
 def compare(stack: Stack) -> None:
-    """Compare categories, the newest 50 and the month's spending of the large user, and a search of the small one.
+    """Compare categories, the newest 50 and the months' spending of the large user, and a search of the small one.
 
     Raises:
         LoadError: they differ.
@@ -27,6 +27,15 @@ def compare(stack: Stack) -> None:
     pairs.append((rows(ours), rows(bare)))
     ours = data(stack.api + SUMMARY, headers)
     pairs.append((spending(ours), spent(data(f"{stack.floor}/summary/{owner}"), ours)))
+    first, last = f"{ours['year'] - 1}-01-01", f"{ours['year']}-12-31"
+    years = data(f"{stack.api}{ANALYTICS}year-over-year", headers)
+    months = [(years["previous_year"], entry["month"], entry["previous"]) for entry in years["months"]]
+    months += [(years["year"], entry["month"], entry["current"]) for entry in years["months"]]
+    bare = data(f"{stack.floor}/sums/{owner}/{first}/{last}")
+    pairs += [
+        (total, spent(bare, {"year": year, "month": month, "currency": years["currency"]})[0])
+        for year, month, total in months
+    ]
     # Among few rows: a search among many may be refused for its time, which is for the measurement to tell.
     ours = data(f"{stack.api}{TRANSACTIONS}?search={WORD}", stack.signed_in(SMALL))
     pairs.append((rows(ours), rows(data(f"{stack.floor}/search/{stack.owners[SMALL]}?search={WORD}"))))

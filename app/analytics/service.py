@@ -98,6 +98,10 @@ def _categories(own: list[MerchantSum], currency: str) -> list[Document]:
     before = {name: total for name, total, _ in spent_by((part for part in own if not part.current), _category)}
     ranked = spent_by(current, _category)
     shares = percentages([total for _, total, _ in ranked])
+    named: dict[str, list[MerchantSum]] = {name: [] for name, _, _ in ranked}
+    for part in current:
+        if part.merchant is not None and part.category in named:
+            named[part.category].append(part)
     return [
         {
             "category": name,
@@ -107,17 +111,16 @@ def _categories(own: list[MerchantSum], currency: str) -> list[Document]:
             "average": to_number(mean(total, count), currency),
             "previous_total": to_number(before.get(name, 0), currency),
             "change_pct": change_pct(total, before.get(name, 0)),
-            "top_merchants": _merchants((part for part in current if part.category == name), currency),
+            "top_merchants": _merchants(named[name], currency),
         }
         for (name, total, count), share in zip(ranked, shares, strict=True)
     ]
 
 
 def _merchants(parts: Iterable[MerchantSum], currency: str) -> list[Document]:
-    named = (part for part in parts if part.merchant is not None)
     return [
         {"merchant": name, "total": to_number(total, currency), "count": count}
-        for name, total, count in spent_by(named, attrgetter("merchant"))[:TOP_MERCHANTS]
+        for name, total, count in spent_by(parts, attrgetter("merchant"))[:TOP_MERCHANTS]
     ]
 
 
