@@ -45,7 +45,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
 }
 MINUS = ("dr", "d", "db", "debit", "soll", "s", "借", "支出")
 PLUS = ("cr", "c", "credit", "haben", "h", "贷", "收入")
-PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,4})?")
+PLAIN = re.compile(r"([-+]?)(\d[\d.,]{0,18})", re.ASCII)
 PARTS = re.compile(r"(\D{0,12}?)((?:\d[\d.,'’ ]*)?\d|[.,]\d+)(\D{0,12})")
 POINT = re.compile(r"(?:\d+|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?:[ '’]\d{3})+|[1-9]\d?(?:,\d{2})+,\d{3})?(?:\.\d+)?")
 COMMA = re.compile(r"(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?:[ '’]\d{3})+)?(?:,\d+)?")
@@ -62,8 +62,8 @@ class Written(NamedTuple):
 
 def apart(cell: str) -> Written | None:
     """Take an amount apart; None for what is none."""
-    if PLAIN.fullmatch(cell):
-        return Written(cell[1:], "-", "") if cell[0] == "-" else Written(cell, "", "")
+    if found := PLAIN.fullmatch(cell):
+        return Written(found[2], found[1], "")
     if len(cell) > LONGEST:
         return None
     text = unicodedata.normalize("NFKC", cell).translate(DASHES).strip().strip('="').strip()
@@ -122,5 +122,5 @@ def value_of(number: str, mark: str) -> Decimal | None:
     if not (POINT if mark == "." else COMMA).fullmatch(number):
         return None
     grouping = "," if mark == "." else "."
-    bare = number.replace(grouping, "").replace(" ", "").replace("'", "").replace("’", "")
-    return Decimal(bare.replace(",", "."))
+    bare = number.replace(grouping, "").replace(",", ".")
+    return Decimal(bare if bare.isascii() and " " not in bare and "'" not in bare else re.sub(r"[ '’]", "", bare))

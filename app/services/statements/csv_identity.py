@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-BITS, PLACES = 1 << 26, 8
+BITS, PLACES = 1 << 27, 5
 SHORTEST = 8  # numbers that merely count rows are shorter, and come again in the next file
 
 
@@ -10,8 +10,8 @@ SHORTEST = 8  # numbers that merely count rows are shorter, and come again in th
 class Uniqueness:
     """Whether all cells of a column differ, in a fixed amount of memory whatever the number of rows.
 
-    A Bloom filter of 8 MiB with eight places a value: among a million different ones the chance that any is taken
-    for one that was there is below 1 %. That only costs the use of the column, never a row.
+    A Bloom filter of 16 MiB with five places a value: among a million different ones the chance that any is taken
+    for one that was there is about 1 %. That only costs the use of the column, never a row.
     """
 
     bits: bytearray | None = None

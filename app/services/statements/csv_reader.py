@@ -1,6 +1,7 @@
 """Reads CSV: of any bank or tracker, in any of their encodings, delimiters and ways to write days and amounts."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import BinaryIO
 
 from app.services.statements.csv_amounts import currency_of
@@ -54,8 +55,8 @@ def read(stream: BinaryIO, options: Options) -> Statement:
 
 def _after_hint(source: Iterator[str]) -> Iterator[str]:
     """The lines with spreadsheets' "sep=;" blanked, so that the others keep their numbers."""
-    for number, line in enumerate(source):
-        yield "\n" if not number and line.casefold().startswith("sep=") else line
+    first = next(source, "")
+    return chain(["\n" if first.casefold().startswith("sep=") else first], source)
 
 
 def _style(table: Table, seen: Survey, options: Options) -> tuple[Style, list[str]]:

@@ -11,11 +11,12 @@ from app.services.statements.csv_day_order import day_of
 from app.services.statements.csv_layout import Table
 from app.services.statements.csv_lines import Record
 from app.services.statements.csv_signs import Signs
-from app.services.statements.csv_survey import Survey, is_outside, rows
+from app.services.statements.csv_survey import Survey, is_outside, rows, states_balance
 from app.services.statements.csv_words import UNBOOKED, fold, kind_of
 from app.services.statements.records import Entry, Fault, echo
 
 REMEMBERED = 4096
+NAMING = ("description", "merchant", "notes", "type", "category", "reference")  # what a row is called, the best first
 BLANKS = ("-", "--", "/", "n/a", "N/A", "null", "NULL", "None", "nil")  # what some write where there is nothing
 
 
@@ -47,18 +48,20 @@ class Reader:
         self.survey = survey
         self.style = style
         self.width = len(table.columns.names)
+        self.texts = [role for role in (*NAMING, "tags") if role in table.columns.places]
+        self.has_status = "status" in table.columns.places
         self.days: dict[str, date | datetime | None] = {}
         self.words: dict[tuple[str, str], str | None] = {}
 
     def read(self, records: Iterable[Record]) -> Iterator[Entry | Fault]:
         """The rows of the table one by one, without the lines after it."""
         for record in rows(self.table, records):
-            if record.line > self.survey.last_good and is_outside(record, self.table):
-                continue
             try:
                 yield self._entry(record)
             except Bad as bad:
-                yield Fault(record.line, bad.field, bad.message)
+                after = record.line > self.survey.last_good
+                if not states_balance(record, self.table) and not (after and is_outside(record, self.table)):
+                    yield Fault(record.line, bad.field, bad.message)
 
     def _entry(self, record: Record) -> Entry:
         cells = record.cells
@@ -66,25 +69,23 @@ class Reader:
             raise Bad("row", record.problem)
         if self.width and len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
             raise Bad("row", f"The row has {len(cells)} cells, the header {self.width}.")
-        if (state := self._cell(cells, "status")) and self._cached("status", state):
+        if self.has_status and (state := self._cell(cells, "status")) and self._cached("status", state):
             raise Bad("status", f"The row says “{echo(state)}”: it is not booked.")
         day = self._day(cells)
         kind, amount, written = self._amount(cells)
-        merchant, category = self._text(cells, "merchant"), self._text(cells, "category")
-        text, notes = self._text(cells, "description"), self._text(cells, "notes")
-        reference = self._text(cells, "reference")
+        said = {role: text for role in self.texts if (text := self._text(cells, role))}
         return Entry(
             row=record.line,
             type=kind,
             amount=amount,
             currency=self._currency(cells, written),
             day=day,
-            description=text or merchant or notes or self._text(cells, "type") or category or reference or kind.title(),
-            merchant=merchant,
-            category=category,
-            notes=notes,
-            tags=self._tags(cells),
-            bank_id=reference if self.style.has_ids else None,
+            description=next((said[role] for role in NAMING if role in said), kind.title()),
+            merchant=said.get("merchant"),
+            category=said.get("category"),
+            notes=said.get("notes"),
+            tags=self._tags(said.get("tags")),
+            bank_id=said.get("reference") if self.style.has_ids else None,
         )
 
     def _cell(self, cells: list[str], role: str) -> str:
@@ -169,6 +170,5 @@ class Reader:
             raise Bad("currency", f"“{echo(cell)}” is no ISO 4217 currency.")
         return code
 
-    def _tags(self, cells: list[str]) -> tuple[str, ...]:
-        text = self._text(cells, "tags")
+    def _tags(self, text: str | None) -> tuple[str, ...]:
         return tuple(filter(None, (tag.strip(" #") for tag in re.split(r"[,;|]|\s#", text)))) if text else ()

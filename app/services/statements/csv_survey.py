@@ -11,10 +11,11 @@ from app.services.statements.csv_day_order import Days
 from app.services.statements.csv_identity import Uniqueness
 from app.services.statements.csv_layout import Table
 from app.services.statements.csv_lines import Record
-from app.services.statements.csv_words import FOOTERS, fold, kind_of
+from app.services.statements.csv_words import is_sum, kind_of
 
 OPPOSITE = {"expense": "refund", "income": "expense", "refund": "expense"}
 SIDES = {"debit": "expense", "credit": "income"}
+SHORT_REMARK = 25
 
 
 @dataclass
@@ -77,9 +78,11 @@ def rows(table: Table, records: Iterable[Record]) -> Iterator[Record]:
     for record in records:
         if record.line <= table.header_line and record.line:
             continue
-        if not record.problem and (not any(record.cells) or not any(cell.strip() for cell in record.cells)):
+        cells = record.cells
+        first = cells[0].strip() if cells else ""
+        if not first and not record.problem and not any(cell.strip() for cell in cells):
             continue
-        if names and len(record.cells) == len(names) and [cell.strip() for cell in record.cells] == names:
+        if names and first == names[0] and [cell.strip() for cell in cells] == names:
             continue
         yield record
 
@@ -107,6 +110,8 @@ def survey(table: Table, records: Iterable[Record]) -> Survey:
             seen.references.see(cells[reference])
         if dated and any(paid):
             seen.last_good, seen.after = record.line, 0
+        elif states_balance(record, table):
+            seen.total -= 1
         elif is_outside(record, table):
             seen.after += 1
     seen.total -= seen.after
@@ -118,9 +123,17 @@ def is_outside(record: Record, table: Table) -> bool:
     if record.problem:
         return False
     filled = [cell.strip() for cell in record.cells if cell.strip()]
-    first = fold(filled[0])
-    if any(first == word or first.startswith(f"{word} ") for word in FOOTERS):
+    if is_sum(filled[0]):
         return True
     day = table.columns.dates[0]
     dated = day < len(record.cells) and any(letter.isdigit() for letter in record.cells[day])
-    return len(filled) == 1 and record.cells[0].strip() != "" and (not dated or len(filled[0]) > 25)
+    return len(filled) == 1 and not dated and (record.cells[0].strip() != "" or len(filled[0]) > SHORT_REMARK)
+
+
+def states_balance(record: Record, table: Table) -> bool:
+    """Whether a row has no amount and says that it is a sum or a balance: it stands in the table but is no booking."""
+    if record.problem:
+        return False
+    money = [table.columns.places[role] for role in MONEY if role in table.columns.places]
+    paid = any(place < len(record.cells) and record.cells[place].strip() for place in money)
+    return not paid and any(is_sum(cell) for cell in record.cells)

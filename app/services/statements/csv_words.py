@@ -36,6 +36,12 @@ UNBOOKED = frozenset(_ranked(WORDS["unbooked"]))
 FOOTERS = tuple(_ranked(WORDS["footers"]))
 
 
+def is_sum(cell: str) -> bool:
+    """Whether a cell says that its row is a sum or a balance: "Total", "Opening balance on …", "合计"."""
+    said = fold(cell)
+    return any(said.startswith(word) and (said[len(word) :][:1] in ("", " ") or not word.isascii()) for word in FOOTERS)
+
+
 def kind_of(cell: str) -> str | None:
     """What a word of a type or debit/credit column says: expense, income, refund; None for any other word."""
     return KIND_OF.get(fold(cell)) or {"-": "expense", "+": "income"}.get(cell.strip())
