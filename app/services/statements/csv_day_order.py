@@ -73,16 +73,20 @@ class Days:
                 self.short_years[side] = (fits + 1, min(least, year), max(most, year))
 
     def year_stands_first(self, today: date) -> bool:
-        """Whether years of two digits stand first: more rows allow it, or the years lie closer together, or to now."""
+        """Whether years of two digits stand first: more rows allow it, or they are closer together or to now.
+
+        Where points are between the numbers the day stands first (Unicode CLDR), unless rows deny it.
+        """
         if not self.short_years:
             return False
-        first, last = self.short_years
+        (first_fits, *first), (last_fits, *last) = self.short_years
 
-        def rank(side: tuple[int, int, int]) -> tuple[int, int, int]:
-            fits, least, most = side
-            return -fits, most - least, abs(today.year - most)
+        def rank(least: int, most: int) -> tuple[bool, int, int]:
+            return most > today.year + 1, most - least, abs(today.year - most)
 
-        return rank(first) < rank(last)
+        if first_fits != last_fits or self.counts["dots"]:
+            return first_fits > last_fits
+        return rank(*first) < rank(*last)
 
 
 def order_of(days: Days, date_format: str | None, today: date, header: str, comma: bool) -> tuple[str, str | None]:
