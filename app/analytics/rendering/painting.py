@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pypdfium2
+from PIL import Image
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
@@ -37,7 +38,7 @@ def png(figure: Figure) -> bytes:
     # pdfium, too, draws for one thread at a time.
     with fonts.drawing, pypdfium2.PdfDocument(page(figure)) as document:
         drawn = document[0].render(scale=PIXELS_PER_POINT).to_pil()
-    drawn.quantize(COLOURS).save(picture, "PNG", optimize=True)
+    drawn.quantize(COLOURS, Image.Quantize.FASTOCTREE).save(picture, "PNG")
     return picture.getvalue()
 
 
