@@ -9,6 +9,8 @@ from lxml import html
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from app.core import caching
+from tests.accounts import at_once
 from tests.analytics import pages
 from tests.factories import Person, data, fields_at_fault
 
@@ -95,6 +97,17 @@ def test_charts_have_the_figures_of_the_answer(spender: Person) -> None:
     assert "Not included: $20.00" in told
     with Image.open(BytesIO(ask(spender, CATEGORIES, "png").data)) as picture:
         assert picture.width == 1600
+
+
+def test_many_at_once_get_what_each_asked_for(spender: Person) -> None:
+    """Fonts and pdfium are one for all threads of a process."""
+    asked = [(REPORT, "pdf"), (CATEGORIES, "png"), (TRENDS, "png"), (REPORT, "pdf")] * 2
+    alone = ask(spender, REPORT, "pdf").data
+    caching.kept.clear()
+    answers = at_once(len(asked), lambda place: ask(spender, *asked[place]))
+    assert [answer.status_code for answer in answers] == [200] * len(asked)
+    assert {answer.data for answer, (_, form) in zip(answers, asked, strict=True) if form == "pdf"} == {alone}
+    assert len({answer.data for answer in answers}) == 3
 
 
 @pytest.mark.parametrize("path", [TRENDS, CATEGORIES, REPORT])

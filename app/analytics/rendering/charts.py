@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from app.analytics.rendering import axes
-from app.analytics.rendering.figures import BACK, FAINT, INK, MUTED, SPENT, Box, Figure, Label, Mark, Rule
+from app.analytics.rendering.figures import BACK, FAINT, INK, MUTED, PAPER, SPENT, Box, Figure, Label, Mark, Rule
 from app.analytics.rendering.wording import change, long_day, month_name, percent, short_day, short_month
 from app.core.amounts import amount, short
 
@@ -31,6 +31,11 @@ class Frame(NamedTuple):
     def inset(self) -> float:
         """Left and right of what is written: on a page it stands on the margins, by itself it has none."""
         return 8 if self.head else 0
+
+    @property
+    def top(self) -> float:
+        """What is below title, head and note."""
+        return 24 + (20 if self.head else 0) + (14 if self.note else 0)
 
 
 def left_out(answer: Document) -> str:
@@ -94,18 +99,18 @@ def month_categories(report: Document) -> Figure:
 
 
 def _columns(frame: Frame, columns: list[Column], average: float | None) -> Figure:
-    top = 76.0 if frame.head else 34.0
+    top = frame.top + 10
     values = [column.value for column in columns]
     scale = axes.scale(values, frame.height - BOTTOM, top)
     pitch = (frame.width - AXIS - RIGHT) / len(columns)
     marks = [*_heading(frame), *_grid(frame, scale)]
     for number, column in enumerate(columns):
         marks += _column(column, AXIS + pitch * number, pitch, scale)
-    marks += _values(frame, columns, pitch, scale)
-    marks += _names(frame, [column.name for column in columns], pitch)
     if average and len(columns) > 1:
         height = scale.at(average)
         marks.append(Rule(AXIS, height, frame.width - RIGHT, height, INK, 1.25, dashed=True))
+    marks += _values(frame, columns, pitch, scale)
+    marks += _names(frame, [column.name for column in columns], pitch)
     if not any(values):
         marks.append(Label(frame.width / 2, (top + frame.height) / 2, NOTHING, 10, MUTED, "middle"))
     return _figure(frame, marks, [column.says for column in columns])
@@ -126,7 +131,10 @@ def _values(frame: Frame, columns: list[Column], pitch: float, scale: axes.Scale
         if value and (len(values) <= FEW or number in told):
             text = short(value, frame.currency)
             middle = min(max(AXIS + pitch * (number + 0.5), AXIS + 20), frame.width - RIGHT - 20)
-            marks.append(Label(middle, scale.at(value) + (-3 if value > 0 else 9), text, 8, INK, "middle", bold=True))
+            baseline, wide = scale.at(value) + (-3 if value > 0 else 9), 5.5 * len(text)
+            # Paper behind it, or lines would go through it.
+            marks.append(Box(middle - wide / 2, baseline - 7, wide, 9, PAPER))
+            marks.append(Label(middle, baseline, text, 8, INK, "middle", bold=True))
     return marks
 
 
@@ -151,7 +159,7 @@ def _grid(frame: Frame, scale: axes.Scale) -> list[Mark]:
 
 
 def _bars(frame: Frame, rows: list[Document], changes: float) -> Figure:
-    top = 66.0 if frame.head else 30.0
+    top = frame.top + 4
     frame = frame._replace(height=top + PITCH * max(len(rows), 1) + 8)
     scale = axes.exact([row["total"] for row in rows], NAMES, frame.width - AMOUNTS - changes - 12)
     marks = _heading(frame)

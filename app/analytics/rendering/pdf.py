@@ -1,6 +1,7 @@
 """The monthly report as a PDF of A4 pages: headline figures, two charts, and tables that go on over pages."""
 
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 from reportlab.lib.colors import HexColor
@@ -18,7 +19,7 @@ MARGIN, FOOT, GAP = 40.0, 24.0, 14
 ROOM = A4[0] - 2 * MARGIN
 LEAST = 120.0  # of a long table that begins at the end of a page
 SMALLEST = 5.0  # of an amount's letters: amounts are never cut
-ROW_GAP, STRIPE = 3, HexColor("#f3f4f6")
+ROW_GAP, APART, STRIPE = 3, 18, HexColor("#f3f4f6")
 FEW_ROWS = 14  # they stay together on a page
 
 
@@ -155,6 +156,11 @@ def _grid(table: contents.Table) -> Grid:
         [Line(cell, figures=heading.figures) for heading, cell in zip(table.headings, row, strict=True)]
         for row in table.rows
     ]
+    apart = [
+        ("LEFTPADDING", (place, 0), (place, -1), APART)
+        for place, (left, right) in enumerate(pairwise(table.headings), start=1)
+        if left.figures and not right.figures  # or a figure and the text beside it would touch
+    ]
     return Grid(
         [head, *rows],
         colWidths=[ROOM * heading.share / shares for heading in table.headings],
@@ -166,5 +172,6 @@ def _grid(table: contents.Table) -> Grid:
             ("BOTTOMPADDING", (0, 0), (-1, -1), ROW_GAP),
             ("LEFTPADDING", (0, 0), (-1, -1), 4),
             ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+            *apart,
         ],
     )
