@@ -5,9 +5,10 @@ are none. Why these bounds: docs/decisions/insights.md.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import chain
 from math import exp, log
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from app.insights.robust import Amounts
 from app.models.transactions import Kind
 from app.transactions.ledger_service import Line
 
+Groups = dict[str, list[Line]]
 UNUSUAL = 3.5  # the mean of how far out an amount is, and how rare it is, as z-scores
 RARE = 2.9  # enough alone at a payee that is new: one in 500
 LEAST_FACTOR = log(2)
@@ -52,27 +54,31 @@ class Anomaly(NamedTuple):
     dearest: int
 
 
-def find(lines: Sequence[Line]) -> list[Anomaly]:
+def find(lines: Iterable[Line]) -> list[Anomaly]:
     """The unusual ones among expenses, newest first.
 
     Args:
         lines: of one currency, oldest first.
     """
-    expenses = [line for line in lines if line.type == Kind.EXPENSE]
-    twice = {line.id: Anomaly(line, Why.TWICE, UNUSUAL, 0, 0) for line in double_charges.find(expenses)}
-    once = [line for line in expenses if line.id not in twice]
-    known = {anomaly.line.id: anomaly for anomaly in at_payees(once)}
-    new = firsts([line for line in once if line.id not in known])
+    groups = payees.grouped(line for line in lines if line.type == Kind.EXPENSE)
+    twice = {line.id: Anomaly(line, Why.TWICE, UNUSUAL, 0, 0) for line in double_charges.find(groups)}
+    groups = _without(groups, twice)
+    known = {anomaly.line.id: anomaly for anomaly in at_payees(groups)}
+    new = firsts(_without(groups, known))
     return sorted([*twice.values(), *known.values(), *new], key=_recency, reverse=True)
+
+
+def _without(groups: Groups, found: Container[ObjectId]) -> Groups:
+    left = {payee: [line for line in paid if line.id not in found] for payee, paid in groups.items()}
+    return {payee: paid for payee, paid in left.items() if paid}
 
 
 def _recency(anomaly: Anomaly) -> tuple[date, datetime, ObjectId]:
     return anomaly.line.local_date, anomaly.line.moment, anomaly.line.id
 
 
-def at_payees(lines: Sequence[Line]) -> Iterator[Anomaly]:
+def at_payees(groups: Groups) -> Iterator[Anomaly]:
     """Those that are unusual for a payee with some history."""
-    groups = _grouped(lines, payees.key)
     amounts = {payee: Amounts(line.amount for line in paid) for payee, paid in groups.items() if len(paid) > FEW}
     spreads = _spreads(amounts, groups)
     for payee, known in amounts.items():
@@ -83,7 +89,7 @@ def at_payees(lines: Sequence[Line]) -> Iterator[Anomaly]:
                 yield anomaly
 
 
-def _spreads(amounts: dict[str, Amounts], groups: dict[str, list[Line]]) -> dict[str, float]:
+def _spreads(amounts: dict[str, Amounts], groups: Groups) -> dict[str, float]:
     """How far amounts usually vary at a payee, by category."""
     found: dict[str, list[float]] = defaultdict(list)
     for payee, known in amounts.items():
@@ -112,13 +118,15 @@ def _off_range(line: Line, known: Amounts, typical: float) -> Anomaly | None:
     return _anomaly(line, Why.PAYEE, score, known) if score >= UNUSUAL else None
 
 
-def firsts(lines: Sequence[Line]) -> Iterator[Anomaly]:
+def firsts(groups: Groups) -> Iterator[Anomaly]:
     """Those at payees without history that are unusual for their category, or for everything where that is new."""
-    paid_to = _grouped(lines, payees.key)
-    categories = {name: Amounts(line.amount for line in paid) for name, paid in _grouped(lines, _category).items()}
-    sold_by = Counter(paid[0].category for paid in paid_to.values())
-    everything = Amounts(line.amount for line in lines)
-    for paid in paid_to.values():
+    of_category: dict[str, list[int]] = defaultdict(list)
+    for line in chain.from_iterable(groups.values()):
+        of_category[line.category].append(line.amount)
+    categories = {name: Amounts(amounts) for name, amounts in of_category.items()}
+    sold_by = Counter(paid[0].category for paid in groups.values())
+    everything = Amounts(chain.from_iterable(of_category.values()))
+    for paid in groups.values():
         for line in paid if len(paid) <= FEW else ():
             others = [other.amount for other in paid if other is not line]
             if others and log(line.amount / max(others)) < LEAST_FACTOR:
@@ -136,17 +144,6 @@ def _beyond(line: Line, known: Amounts, why: Why) -> Anomaly | None:
     rarity = known.rarity(line.amount, TAIL * ANY_SPREAD)
     score = (known.distance(line.amount, ANY_SPREAD) + rarity) / 2
     return _anomaly(line, why, max(score, rarity), known) if rarity >= RARE or score >= UNUSUAL else None
-
-
-def _category(line: Line) -> str:
-    return line.category
-
-
-def _grouped(lines: Iterable[Line], key: Callable[[Line], str]) -> dict[str, list[Line]]:
-    groups: dict[str, list[Line]] = defaultdict(list)
-    for line in lines:
-        groups[key(line)].append(line)
-    return groups
 
 
 def _anomaly(line: Line, why: Why, score: float, known: Amounts) -> Anomaly:

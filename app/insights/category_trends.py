@@ -32,16 +32,18 @@ def find(lines: Sequence[Line], today: date) -> list[CategoryTrend]:
     Args:
         lines: oldest first.
     """
-    months = rhythms.whole_months([line for line in lines if rhythms.sign(line)], today)[-MOST_MONTHS:]
-    if len(months) < FEWEST_MONTHS:
-        return []
-    totals: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(months, 0))
+    spent: Counter[tuple[str, date]] = Counter()
     for line in lines:
-        month = clock.month_text(line.local_date)
-        if rhythms.sign(line) and months[0] <= month <= months[-1]:
-            totals[line.category][month] += rhythms.sign(line) * line.amount
-    found = [_trend(category, list(spent.values())) for category, spent in totals.items()]
-    return sorted(found, key=lambda one: (-abs(one.slope), one.category))
+        spent[line.category, line.local_date] += rhythms.SIGNS.get(line.type, 0) * line.amount
+    first = next((line.local_date for line in lines if line.type in rhythms.SIGNS), None)
+    months = rhythms.whole_months(first, today)[-MOST_MONTHS:]
+    totals: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(months, 0))
+    for (category, day), total in spent.items():
+        if total and (month := clock.month_text(day)) in months:
+            totals[category][month] += total
+    found = [_trend(category, list(by_month.values())) for category, by_month in totals.items()]
+    enough = [one for one in found if one.months >= FEWEST_MONTHS]
+    return sorted(enough, key=lambda one: (-abs(one.slope), one.category))
 
 
 def _trend(category: str, spent: list[int]) -> CategoryTrend:

@@ -1,6 +1,9 @@
 """Who was paid, as far as that can be told from what is written."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
 
 from app.transactions.ledger_service import Line
 
@@ -9,7 +12,20 @@ NOISE = re.compile(r"[\W\d_]+")
 
 def key(line: Line) -> str:
     """The payee as payments are grouped by it, without case, numbers and signs; empty if there is nothing else."""
-    return NOISE.sub(" ", (line.merchant or line.description).casefold()).strip()
+    return _key(line.merchant or line.description)
+
+
+@lru_cache(maxsize=4096)  # most of a long ledger is paid to the same few
+def _key(name: str) -> str:
+    return NOISE.sub(" ", name.casefold()).strip()
+
+
+def grouped(lines: Iterable[Line]) -> dict[str, list[Line]]:
+    """Lines by their payee."""
+    groups: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        groups[key(line)].append(line)
+    return groups
 
 
 def name(line: Line) -> str:

@@ -6,7 +6,7 @@ on the others, 2 is twice as much.
 
 from calendar import day_name, month_name
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import fmean
@@ -17,6 +17,7 @@ from app.transactions.ledger_service import Line
 
 DAYS_OF_A_START = 7  # a first month that was entered from one of its first days on counts as whole
 A_YEAR = 12
+SIGNS = {str(Kind.EXPENSE): 1, str(Kind.REFUND): -1}  # what a line adds to spending, as a factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +41,54 @@ class Season:
     years: int
 
 
-def sign(line: Line) -> int:
-    """What a line adds to spending, as a factor."""
-    return {Kind.EXPENSE: 1, Kind.REFUND: -1}.get(Kind(line.type), 0)
+@dataclass(slots=True)
+class Day:
+    """What was spent on a day: in minor units, in how many payments."""
+
+    total: int = 0
+    count: int = 0
 
 
-def weekdays(lines: Sequence[Line]) -> list[Part]:
+def by_day(lines: Sequence[Line]) -> dict[date, Day]:
+    """Spending by day, without days that have none.
+
+    Args:
+        lines: oldest first.
+    """
+    days: dict[date, Day] = {}
+    for line in lines:
+        if sign := SIGNS.get(line.type):
+            day = days.setdefault(line.local_date, Day())
+            day.total += sign * line.amount
+            day.count += 1
+    return days
+
+
+def weekdays(spent: Mapping[date, Day]) -> list[Part]:
     """Monday (1) to Sunday (7)."""
-    return _parts(lines, range(1, 8), date.isoweekday)
+    return _parts(spent, range(1, 8), date.isoweekday)
 
 
-def days_of_month(lines: Sequence[Line]) -> list[Part]:
+def days_of_month(spent: Mapping[date, Day]) -> list[Part]:
     """The 1st to the 31st, each compared by how often it came."""
-    return _parts(lines, range(1, 32), lambda day: day.day)
+    return _parts(spent, range(1, 32), lambda day: day.day)
 
 
-def _parts(lines: Sequence[Line], numbers: Iterable[int], number_of: Callable[[date], int]) -> list[Part]:
-    spent = [line for line in lines if sign(line)]
-    totals: dict[int, int] = defaultdict(int)
-    for line in spent:
-        totals[number_of(line.local_date)] += sign(line) * line.amount
-    counts = Counter(number_of(line.local_date) for line in spent)
-    days = Counter(map(number_of, _days(spent)))
-    everyday = sum(totals.values()) / max(1, days.total())
+def _parts(spent: Mapping[date, Day], numbers: Iterable[int], number_of: Callable[[date], int]) -> list[Part]:
+    sums: dict[int, Day] = defaultdict(Day)
+    for day, part in spent.items():
+        sums[number_of(day)].total += part.total
+        sums[number_of(day)].count += part.count
+    days = Counter(map(number_of, _calendar(spent)))
+    everyday = sum(part.total for part in sums.values()) / max(1, days.total())
     return [
-        Part(number, totals[number], counts[number], days[number], _index(totals[number], days[number], everyday))
+        Part(
+            number,
+            sums[number].total,
+            sums[number].count,
+            days[number],
+            _index(sums[number].total, days[number], everyday),
+        )
         for number in numbers
     ]
 
@@ -73,32 +97,29 @@ def _index(total: int, days: int, everyday: float) -> float | None:
     return round(total / days / everyday, 2) if days and everyday > 0 else None
 
 
-def _days(lines: Sequence[Line]) -> list[date]:
-    if not lines:
+def _calendar(spent: Mapping[date, Day]) -> list[date]:
+    if not spent:
         return []
-    first, last = lines[0].local_date, lines[-1].local_date
+    first, last = min(spent), max(spent)
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
-def whole_months(lines: Sequence[Line], today: date) -> list[str]:
-    """The months ("YYYY-MM") from the first to the last that is over, oldest first; without a first that began late."""
-    if not lines:
+def whole_months(first: date | None, today: date) -> list[str]:
+    """The months ("YYYY-MM") that are over since a first day, oldest first; without its own if it began late."""
+    if first is None:
         return []
-    first = lines[0].local_date
     months = first.year * 12 + first.month - 1 + (first.day > DAYS_OF_A_START)
     end = today.year * 12 + today.month - 1
     return [clock.month_text(date(number // 12, number % 12 + 1, 1)) for number in range(months, end)]
 
 
-def seasons(lines: Sequence[Line], today: date) -> list[Season]:
+def seasons(spent: Mapping[date, Day], today: date) -> list[Season]:
     """January (1) to December (12), by months that are over; no index before there are twelve of them."""
-    spent = [line for line in lines if sign(line)]
-    months = whole_months(spent, today)
     totals: dict[str, int] = defaultdict(int)
-    for line in spent:
-        totals[clock.month_text(line.local_date)] += sign(line) * line.amount
+    for day, part in spent.items():
+        totals[clock.month_text(day)] += part.total
     by_month: dict[int, list[int]] = defaultdict(list)
-    for month in months:
+    for month in whole_months(min(spent, default=None), today):
         by_month[int(month[-2:])].append(totals[month])
     averages = {number: fmean(found) for number, found in by_month.items()}
     # Each calendar month weighs the same, however many years it is known from.

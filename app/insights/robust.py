@@ -6,8 +6,9 @@ medians: C. Leys et al., Detecting outliers, Journal of Experimental Social Psyc
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from math import exp, log, sqrt
-from statistics import NormalDist, fmean
+from statistics import NormalDist
 from typing import NamedTuple
 
 NORMAL = 1.4826  # a normal distribution's standard deviation, as a multiple of its median absolute deviation
@@ -34,6 +35,7 @@ class Amounts:
 
     def __init__(self, amounts: Iterable[int]) -> None:
         self._ordered = sorted(log(amount) for amount in amounts)
+        self._sums = [0.0, *accumulate(self._ordered)]
         self.all = _usual(self._ordered)
 
     def __len__(self) -> int:
@@ -67,12 +69,13 @@ class Amounts:
         Its index is Hill's estimator (The Annals of Statistics 3 (1975) 1163-1174), which few draw towards `typical`.
         """
         value = log(amount)
-        below = self._ordered[: bisect_left(self._ordered, value - ABOUT)]
-        if len(below) < 2:
+        below = bisect_left(self._ordered, value - ABOUT)
+        if below < 2:
             return 1.0
-        top = min(max(FEWEST_IN_TAIL, int(len(below) * SHARE_IN_TAIL)), len(below) - 1)
-        index = (top * (fmean(below[-top:]) - below[-top - 1]) + WEIGHT * typical) / (top + WEIGHT)
-        return (len(self) - len(below)) / len(self) * exp((below[-1] - value) / index)
+        top = min(max(FEWEST_IN_TAIL, int(below * SHARE_IN_TAIL)), below - 1)
+        excess = (self._sums[below] - self._sums[below - top]) / top - self._ordered[below - top - 1]
+        index = (top * excess + WEIGHT * typical) / (top + WEIGHT)
+        return (len(self) - below) / len(self) * exp((self._ordered[below - 1] - value) / index)
 
     def same(self, amount: int) -> int:
         """How many others are the same price."""

@@ -45,11 +45,12 @@ def _period(lines: list[Line]) -> Document:
 
 
 def _rhythms(lines: list[Line], today: date, currency: str) -> Document:
-    weekdays, days = rhythms.weekdays(lines), rhythms.days_of_month(lines)
+    spent = rhythms.by_day(lines)
+    weekdays, days = rhythms.weekdays(spent), rhythms.days_of_month(spent)
     return {
         "weekday": [{"name": rhythms.name_of_day(part.number), **_part(part, currency)} for part in weekdays],
         "day_of_month": [{"day": part.number, **_part(part, currency)} for part in days],
-        "seasonal": [_season(season, currency) for season in rhythms.seasons(lines, today)],
+        "seasonal": [_season(season, currency) for season in rhythms.seasons(spent, today)],
     }
 
 

@@ -26,8 +26,8 @@ def test_weekdays_and_days_of_the_month_add_up() -> None:
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     everyday = sum(amount for _, amount in spent) / len(days)
     for parts, number_of in (
-        (rhythms.weekdays(lines), date.isoweekday),
-        (rhythms.days_of_month(lines), lambda day: day.day),
+        (rhythms.weekdays(rhythms.by_day(lines)), date.isoweekday),
+        (rhythms.days_of_month(rhythms.by_day(lines)), lambda day: day.day),
     ):
         assert [part.number for part in parts] == list(range(1, len(parts) + 1))
         for part in parts:
@@ -39,14 +39,14 @@ def test_weekdays_and_days_of_the_month_add_up() -> None:
 
 def test_saturdays_that_cost_three_times_as_much() -> None:
     days = [date(2025, 9, 1) + timedelta(days=number) for number in range(70)]
-    parts = rhythms.weekdays([line(day, 300 if day.isoweekday() == 6 else 100) for day in days])
+    parts = rhythms.weekdays(rhythms.by_day([line(day, 300 if day.isoweekday() == 6 else 100) for day in days]))
     assert [part.index for part in parts] == [0.78] * 5 + [2.33, 0.78]
 
 
 def test_seasons_rest_on_whole_years() -> None:
     months = [date(2023 + number // 12, number % 12 + 1, 5) for number in range(30)]
     spent = [line(month, 3_000 if month.month == 12 else 1_000) for month in months]
-    seasons = rhythms.seasons(spent, today=date(2025, 6, 20))
+    seasons = rhythms.seasons(rhythms.by_day(spent), today=date(2025, 6, 20))
     assert [season.years for season in seasons] == [3] * 5 + [2] * 7
     assert [season.index for season in seasons] == [0.86] * 11 + [2.57]
     assert [season.average for season in seasons] == [1_000] * 11 + [3_000]
@@ -57,16 +57,16 @@ def test_seasons_rest_on_whole_years() -> None:
     [(date(2025, 3, 1), range(3, 10)), (date(2025, 3, 20), range(4, 10)), (date(2025, 9, 2), range(9, 10))],
 )
 def test_a_part_of_a_year_has_no_index(first: date, known: range) -> None:
-    seasons = rhythms.seasons([line(first, 100)], today=date(2025, 10, 3))
+    seasons = rhythms.seasons(rhythms.by_day([line(first, 100)]), today=date(2025, 10, 3))
     assert [season.month for season in seasons if season.years] == list(known)
     assert {season.index for season in seasons} == {None}
 
 
 @pytest.mark.parametrize("lines", [[], [line(TODAY, 5)], [line(TODAY, 5, "refund")], [line(TODAY, 5, "income")]])
 def test_one_day_or_none_is_no_pattern(lines: list[Line]) -> None:
-    assert len(rhythms.weekdays(lines)) == 7
-    assert len(rhythms.days_of_month(lines)) == 31
-    assert {season.years for season in rhythms.seasons(lines, TODAY)} == {0}
+    assert len(rhythms.weekdays(rhythms.by_day(lines))) == 7
+    assert len(rhythms.days_of_month(rhythms.by_day(lines))) == 31
+    assert {season.years for season in rhythms.seasons(rhythms.by_day(lines), TODAY)} == {0}
     assert category_trends.find(lines, TODAY) == []
 
 
