@@ -53,6 +53,27 @@ EXAMPLE: JsonDict = {
 }
 
 
+RECOMMENDED: JsonDict = {
+    "month": "2026-03",
+    "income": 85000,
+    "currency": "INR",
+    "savings_goal_pct": 20,
+    "savings_target": 17000,
+    "recommendations": [
+        {
+            "category": "Groceries",
+            "suggested_limit": 9200,
+            "current_limit": 8000,
+            "average_spend": 8630.25,
+            "rationale": "In the last 6 months you spent ₹7,900 to ₹9,850, usually about ₹8,500; "
+            "three of four months stay within ₹9,140.",
+        }
+    ],
+    "total_suggested": 9200,
+    "unconverted": [],
+}
+
+
 class Period(Out):
     """What the patterns rest on: what counts of the latest three years, the latest 100,000 if it is more."""
 
@@ -162,4 +183,29 @@ class SpendingPatterns(Out):
     anomalies: list[AnomalyOut] = Field(description="Newest first, at most 100.")
     trends: list[TrendOut] = Field(description="Steepest first; empty before six months are over.")
     recurring: list[RecurringOut] = Field(description="By the next date.")
+    unconverted: list[Unconverted]
+
+
+class Recommendation(Out):
+    """A limit for a category."""
+
+    category: Category
+    suggested_limit: MoneyOut = Field(description="0 only where nothing of the income is left for it.")
+    current_limit: MoneyOut | None = Field(description="Of this month's budget for the category; null without one.")
+    average_spend: MoneyOut = Field(description="By month, of up to twelve complete months.")
+    rationale: str
+
+
+class BudgetRecommendations(Out):
+    """Limits that together leave what is to be saved."""
+
+    model_config = {"json_schema_extra": {"examples": [RECOMMENDED]}}
+
+    month: str = Field(description="The month to come, YYYY-MM.")
+    income: MoneyOut = Field(description="By month; 0 if neither the profile nor the transactions tell one.")
+    currency: Currency
+    savings_goal_pct: float
+    savings_target: MoneyOut | None = Field(description="What the limits leave at least; null without an income.")
+    recommendations: list[Recommendation] = Field(description="Largest first.")
+    total_suggested: MoneyOut
     unconverted: list[Unconverted]
