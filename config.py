@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     STORAGE_BACKEND: Literal["gridfs", "s3"] = "gridfs"
     FILE_ENCRYPTION_KEYS: str = DEVELOPMENT_FILE_KEYS
     MAX_UPLOAD_SIZE: int = Field(10 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024)
+    MAX_IMPORT_SIZE: int = Field(128 * 1024 * 1024, ge=1024, le=1024 * 1024 * 1024)
     AWS_ACCESS_KEY_ID: str = ""
     AWS_SECRET_ACCESS_KEY: str = ""
     AWS_REGION: str = "us-east-1"

@@ -31,12 +31,14 @@ TASK_MODULES = (
     "app.receipts.tasks",
     "app.ai.tasks",
     "app.files.tasks",
+    "app.imports.tasks",
 )
 ROUTES = {  # all others go to the default queue
     "auth.send_reset_mail": {"queue": MAIL},
     "transactions.categorise": {"queue": AI},
     "receipts.extract": {"queue": OCR},
     "ai.summarise": {"queue": AI},
+    "imports.run": {"queue": BATCH},
 }
 BEAT_SCHEDULE = {
     "sweep-transactions": {"task": "transactions.sweep", "schedule": 5.0, "options": {"expires": 5}},
@@ -44,6 +46,7 @@ BEAT_SCHEDULE = {
     "index-receipts": {"task": "receipts.index", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-summaries": {"task": "ai.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-erasures": {"task": "auth.sweep_erasures", "schedule": 60.0, "options": {"expires": 60}},
+    "sweep-imports": {"task": "imports.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 30}},
 }
 BROKER_OPTIONS = {

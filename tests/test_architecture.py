@@ -271,6 +271,7 @@ UNSEEN = {
     "app.receipts.repository": {"take_up", "put_back", "note_progress", "release"},
     "app.receipts.indexing_repository": {"sweep_unindexed", "put_off", "note_handed_over", "forget_handed_over"},
     "app.ai.repository": {"insert", "take_up", "settle", "release"},
+    "app.imports.repository": {"insert", "take_up", "note", "settle", "put_back", "restart", "begin_undo", "release"},
 }
 
 
@@ -437,7 +438,7 @@ def test_everything_processing_has_a_sweep(app: Flask) -> None:
         for name in modules()
         if layer_of(name) == "repository" and any(function.name == "settle" for function in functions(name))
     }
-    assert settling == {"transactions", "receipts", "ai"}, "a new one is found here"
+    assert settling == {"transactions", "receipts", "ai", "imports"}, "a new one is found here"
     for feature in settling:
         names = {function.name for function in functions(f"app.{feature}.repository")}
         assert any(name.startswith("sweep_") for name in names), feature

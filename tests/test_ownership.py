@@ -14,6 +14,7 @@ from app.core.ownership import owned_collections
 from app.extensions import mongo
 from tests.factories import PASSWORD, Person, code, data, register
 from tests.files import filed, link_to
+from tests.imports.files import CSV, imported
 from tests.receipts.records import IMAGE, RECEIPTS, known_receipt
 from tests.records import BUDGETS, TRANSACTIONS
 from tests.test_idempotency import next_month
@@ -31,6 +32,7 @@ def objects_of(person: Person) -> dict[str, str]:
         "budget_id": data(person.post(BUDGETS, next_month()))["_id"],
         "task_id": data(person.post("/api/ai/summary"))["task_id"],
         "session_id": session["_id"],
+        "import_id": imported(person, CSV)["import_id"],
         "token": link_to(person, filed(person)).rpartition("/")[2],
     }
 

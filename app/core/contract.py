@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import wraps
+from functools import partial, wraps
 from threading import Lock
 from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.core import caching, idempotency, uploads
 from app.core.body import json_object, present_arguments, read
 from app.core.errors import AppError, Invalid, NotFound
+from app.core.files import Form
 from app.core.outage import breaker
 from app.core.records import FAULTS, Unreadable, report
 from app.extensions import limiter
@@ -62,6 +63,7 @@ class Contract:
     media_type: str | tuple[str, ...]
     path: dict[str, type] = field(default_factory=dict)
     each: TypeAdapter[Any] | None = None
+    form: type[Form] | None = None
 
 
 def contract(  # noqa: PLR0913 -- one declaration says all there is to say about a view
@@ -109,7 +111,7 @@ def contract(  # noqa: PLR0913 -- one declaration says all there is to say about
         bare=bare,
         media_type=media_type,
     )
-    return lambda view: _bind(replace(spec, path=_path_types(view), each=_each(returns)), view)
+    return lambda view: _bind(replace(spec, path=_path_types(view), each=_each(returns), form=upload), view)
 
 
 def _adapters(shapes: dict[int, Any]) -> dict[int, TypeAdapter[Any]]:
@@ -135,7 +137,8 @@ def _bind(spec: Contract, view: Callable[..., Any]) -> Callable[..., Response]:
     @wraps(view)
     def bound(**path: str) -> Response:
         def perform() -> Response:
-            _guard(spec.auth)
+            if spec.auth != "none":
+                verify_jwt_in_request(refresh=spec.auth == "refresh", verify_type=spec.auth != "any")
             return caching.remembered(make) if spec.cached else make()
 
         def make() -> Response:
@@ -148,8 +151,8 @@ def _bind(spec: Contract, view: Callable[..., Any]) -> Callable[..., Response]:
 
 
 def _received(spec: Contract, perform: Callable[[], Response]) -> Response:
-    if spec.upload:
-        with uploads.arriving(with_json=spec.body is not None):
+    if spec.form:
+        with uploads.arriving(spec.form, with_json=spec.body is not None):
             return breaker.run(perform)
     if BODY & request.environ.keys():
         read()
@@ -165,7 +168,7 @@ def _limit(spec: Contract, view: Callable[..., Any]) -> Callable[..., Any]:
     if not spec.limits:
         return view
     for limit in spec.limits:
-        view = limiter.limit(_rate(limit.setting), key_func=limit.key)(view)
+        view = limiter.limit(partial(_rate, limit.setting), key_func=limit.key)(view)
 
     @wraps(view)
     def counted(**arguments: Any) -> Response:
@@ -175,13 +178,8 @@ def _limit(spec: Contract, view: Callable[..., Any]) -> Callable[..., Any]:
     return counted
 
 
-def _rate(setting: str) -> Callable[[], str]:
-    return lambda: str(current_app.config[setting])
-
-
-def _guard(auth: Auth) -> None:
-    if auth != "none":
-        verify_jwt_in_request(refresh=auth == "refresh", verify_type=auth != "any")
+def _rate(setting: str) -> str:
+    return str(current_app.config[setting])
 
 
 def _parse(spec: Contract, path: dict[str, str]) -> dict[str, Any]:

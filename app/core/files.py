@@ -3,7 +3,7 @@
 import binascii
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO, ClassVar
 
 from flask import current_app
 from pydantic import (
@@ -23,11 +23,10 @@ DATA_URL = re.compile(r"^(?:data:[A-Za-z0-9/+.;=-]{0,100},)?")
 
 
 @dataclass(frozen=True)
-class UploadedFile:
-    """A file as a client sent it; nothing of it has been checked but its size."""
+class Sent:
+    """What is documented as a file of a form."""
 
     filename: str
-    content: bytes
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -41,6 +40,22 @@ class UploadedFile:
             "contentMediaType": "application/octet-stream",
             "examples": ["(the bytes of the file)"],
         }
+
+
+@dataclass(frozen=True)
+class UploadedFile(Sent):
+    """A file as a client sent it; nothing of it has been checked but its size."""
+
+    content: bytes
+
+
+@dataclass(frozen=True)
+class LongFile(Sent):
+    """A file that may be too large for the memory, readable until its request ends; only its size has been checked."""
+
+    stream: BinaryIO
+    size: int
+    sha256: str
 
 
 def _from_base64(text: Any) -> bytes:
@@ -77,11 +92,19 @@ Base64File = Annotated[
 class Form(BaseModel):
     """The fields of multipart/form-data: text is read as numbers where declared, an empty field counts as absent."""
 
+    LARGEST: ClassVar[str] = "MAX_UPLOAD_SIZE"  # the setting that limits its file
+
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
-def too_large() -> FileTooLarge:
-    """The error that names the limit."""
-    limit = current_app.config["MAX_UPLOAD_SIZE"]
+class LongForm(Form):
+    """A form whose file is a LongFile: larger ones than others, which are kept on the disk while they are looked at."""
+
+    LARGEST: ClassVar[str] = "MAX_IMPORT_SIZE"
+
+
+def too_large(setting: str = "MAX_UPLOAD_SIZE") -> FileTooLarge:
+    """The error that names the limit, which is a setting."""
+    limit = current_app.config[setting]
     size = f"{limit // MEBIBYTE} MiB" if limit % MEBIBYTE == 0 else f"{limit:,} bytes"
     return FileTooLarge(f"The file is too large. It may have at most {size}.")

@@ -1,11 +1,13 @@
 """Requests that bring a file: multipart/form-data read piece by piece and counted meanwhile, or base64 in JSON."""
 
+import hashlib
 import re
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from io import BytesIO
-from typing import Any, cast
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, cast
 
 from flask import current_app, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -13,12 +15,13 @@ from werkzeug.formparser import FormDataParser
 
 from app.core.body import json_object, read, refuse_control_characters
 from app.core.errors import BadRequest, Invalid, TooLarge, Unavailable, UnsupportedMediaType
-from app.core.files import UploadedFile, too_large
+from app.core.files import Form, LongFile, LongForm, Sent, UploadedFile, too_large
 
 FORM = "multipart/form-data"
 MOST_PARTS = 20
 LARGEST_FIELD = 128 * 1024  # more than twice what Werkzeug reads at a time, which it must hold, too
 PIECE = 64 * 1024
+IN_MEMORY = 1024 * 1024  # of a long file; a longer one is on the disk
 # Each is up to MAX_UPLOAD_SIZE in memory, several times over while a picture is decoded.
 MOST_IN_HAND = 4
 PATIENCE_SECONDS = 2.0
@@ -30,21 +33,26 @@ in_hand = threading.BoundedSemaphore(MOST_IN_HAND)
 
 
 @contextmanager
-def arriving(with_json: bool) -> Iterator[None]:
+def arriving(form: type[Form], with_json: bool) -> Iterator[None]:
     """Around a request that may bring a file: how much of it is read, and that none of it is left unread.
 
     Args:
+        form: what it brings.
         with_json: it may be JSON, too, with a file in base64.
 
     Raises:
-        FileTooLarge: it is larger than MAX_UPLOAD_SIZE allows.
+        FileTooLarge: it is larger than the form's setting allows.
+        UnsupportedMediaType: it is compressed, which nothing here undoes.
     """
+    g.upload_form = form
     request.max_content_length = _most_bytes(with_json)
     try:
+        if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+            raise UnsupportedMediaType("Send the body as it is, without Content-Encoding.")
         with ExitStack() as g.upload:
             yield
     except (RequestEntityTooLarge, TooLarge):
-        raise too_large() from None
+        raise too_large(form.LARGEST) from None
     finally:
         # Somebody refused before would not hear of it, and the rest would be taken for the connection's next request.
         with suppress(HTTPException):
@@ -58,6 +66,8 @@ def _take_turn() -> None:
     Raises:
         Unavailable: there are too many, and none was done soon.
     """
+    if issubclass(g.upload_form, LongForm):  # they are on the disk
+        return
     length = request.content_length
     if length is not None and length <= current_app.config["MAX_CONTENT_LENGTH"]:
         return
@@ -84,8 +94,8 @@ def form() -> dict[str, Any]:
     parts = g.form_parts = list(_parts())
     names = [name for name, _ in parts]
     twice = next((name for name in names if names.count(name) > 1), None)
-    values = {name: value for name, value in parts if value not in ("", UploadedFile("", b""))}
-    refuse_control_characters({name: "" if isinstance(value, UploadedFile) else value for name, value in parts})
+    values = {name: value for name, value in parts if not _is_empty(value)}
+    refuse_control_characters({name: "" if isinstance(value, Sent) else value for name, value in parts})
     if twice is not None:
         raise Invalid.field(("body", twice), "must be sent once", "sent_twice")
     return values
@@ -124,11 +134,25 @@ def content_pieces() -> Iterable[bytes]:
         yield request.get_data(cache=True)
         return
     for name, value in parts:
-        is_file = isinstance(value, UploadedFile)
+        is_file = isinstance(value, Sent)
         words = (b"file" if is_file else b"text", name.encode(), value.filename.encode() if is_file else b"")
-        for piece in (*words, value.content if is_file else value.encode()):
+        for piece in (*words, _content(value)):
             yield b"%d:" % len(piece)
             yield piece
+
+
+def _content(value: str | UploadedFile | LongFile) -> bytes:
+    """What tells a value of a form from others."""
+    if isinstance(value, LongFile):
+        return value.sha256.encode()
+    return value.content if isinstance(value, UploadedFile) else value.encode()
+
+
+def _is_empty(value: str | UploadedFile | LongFile) -> bool:
+    """Whether a field, or the file of one, was left empty."""
+    if isinstance(value, LongFile):
+        return not value.filename and not value.size
+    return value in ("", UploadedFile("", b""))
 
 
 class _Counted(BytesIO):
@@ -139,19 +163,42 @@ class _Counted(BytesIO):
             raise RequestEntityTooLarge()
         return super().write(data)
 
+    def sent(self, filename: str) -> UploadedFile:
+        return UploadedFile(filename, self.getvalue())
+
+
+class _Spooled(SpooledTemporaryFile[bytes]):
+    """The bytes of one long file, on the disk unless they are few; refuses those beyond the form's limit."""
+
+    def __init__(self) -> None:
+        super().__init__(max_size=IN_MEMORY)
+        g.upload.callback(self.close)
+        self.size, self.hashed = 0, hashlib.sha256()
+
+    def write(self, data: Any) -> int:
+        self.size += len(data)
+        if self.size > current_app.config[g.upload_form.LARGEST]:
+            raise RequestEntityTooLarge()
+        self.hashed.update(data)
+        return super().write(data)
+
+    def sent(self, filename: str) -> LongFile:
+        return LongFile(filename, cast(BinaryIO, self), self.size, self.hashed.hexdigest())
+
 
 def _most_bytes(with_json: bool) -> int:
     usual: int = current_app.config["MAX_CONTENT_LENGTH"]
     if is_form():
-        return usual + int(current_app.config["MAX_UPLOAD_SIZE"])
+        return usual + int(current_app.config[g.upload_form.LARGEST])
     if with_json and request.is_json:
         return usual + -(-int(current_app.config["MAX_UPLOAD_SIZE"]) // 3) * 4
     return usual
 
 
-def _parts() -> Iterator[tuple[str, str | UploadedFile]]:
+def _parts() -> Iterator[tuple[str, str | UploadedFile | LongFile]]:
+    kept = _Spooled if issubclass(g.upload_form, LongForm) else _Counted
     parser = FormDataParser(
-        stream_factory=lambda *_, **__: _Counted(),
+        stream_factory=lambda *_, **__: kept(),
         max_form_memory_size=LARGEST_FIELD,
         max_form_parts=MOST_PARTS,
         silent=False,
@@ -164,7 +211,7 @@ def _parts() -> Iterator[tuple[str, str | UploadedFile]]:
         raise _unreadable()
     yield from texts.items(multi=True)
     for name, file in files.items(multi=True):
-        yield name, UploadedFile(_name(file.filename), cast(_Counted, file.stream).getvalue())
+        yield name, cast(_Counted | _Spooled, file.stream).sent(_name(file.filename))
 
 
 def _unreadable() -> BadRequest:

@@ -16,6 +16,9 @@ document names none), given (the fields set at upload), subtotal, tax, tip, disc
 ocr_confidence, field_confidence, review_reasons, extracted_by, rag_indexed, rag_due (when the
 retrieval service is to be asked again), read_as (the merchant as it was read, folded), words (folded, what a search
 finds it by), worker (the task that has it)}.
+
+One that was read out of a file has `source` "import" and the subdocument `imported` (see imports.py); others have null
+there, or nothing.
 """
 
 from enum import StrEnum
@@ -126,5 +129,17 @@ INDEXES = [
         # Those that failed would stay in it for ever, and in front.
         partialFilterExpression={"receipt.rag_indexed": False, "status": Status.COMPLETED.value},
         name="completed_unindexed",
+    ),
+    IndexModel(
+        [("user_id", ASCENDING), ("imported.key", ASCENDING)],
+        unique=True,
+        partialFilterExpression={"imported.key": {"$type": "string"}},
+        name="imported_key",
+    ),
+    IndexModel(
+        # Only of those that were entered: an import asks whether a row is one of them.
+        [("user_id", ASCENDING), ("amount_shown", ASCENDING), ("date", ASCENDING)],
+        partialFilterExpression={"imported": None},
+        name="entered_by_amount",
     ),
 ]

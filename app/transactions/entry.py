@@ -48,6 +48,17 @@ def manual(user: User, entry: ManualEntry, transaction_id: ObjectId, loc: Loc = 
     )
 
 
+def imported(user: User, entry: ManualEntry, transaction_id: ObjectId, origin: dict[str, Any]) -> dict[str, Any]:
+    """The document of a row of a file; `origin` is what its `imported` says.
+
+    Raises:
+        Invalid: an amount has more decimals than its currency.
+    """
+    # Nobody chose its category here, so later entries don't learn from it.
+    document = manual(user, entry, transaction_id)
+    return {**document, "source": "import", "decided": False, "imported": origin}
+
+
 def sentence(user: User, entry: AiEntry, transaction_id: ObjectId) -> dict[str, Any]:
     """The document of a sentence that the AI has still to read: processing, amount 0."""
     moment = clock.now()
@@ -87,6 +98,7 @@ def new_document(
         "text": None,
         "failure": None,
         "receipt": None,
+        "imported": None,
         "external_id": None,
         "edited": [],
         "decided": False,

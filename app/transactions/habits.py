@@ -1,5 +1,6 @@
 """A person's own categories for similar texts win over the general model."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from bson import ObjectId
@@ -11,6 +12,7 @@ from app.services.expense_reader import Reading
 from app.transactions import repository
 
 REMEMBERED = 300
+MOST_MERCHANTS = 10_000  # whose habit is kept while a file is read
 ALMOST_THE_SAME = 90.0  # rapidfuzz's ratio of two names, 0..100: one letter of ten
 ALIKE = 85.0  # rapidfuzz's token set ratio, 0..100
 
@@ -28,11 +30,21 @@ def category(owner: ObjectId, text: str, reading: Reading) -> str | None:
 
 def of_merchant(owner: ObjectId, merchant: str) -> str | None:
     """The category the person last chose for a merchant, whose name may have been read with a slip."""
-    name = merchant.casefold()
+    return by_merchant(owner)(merchant)
+
+
+def by_merchant(owner: ObjectId) -> Callable[[str], str | None]:
+    """`of_merchant` for many merchants, by what the person has chosen until now."""
     decisions = repository.decisions(owner, REMEMBERED)
-    judged = readable(decisions, lambda decision: _is_named(decision, name))
-    chosen = (decision["category"] for decision, applies in judged if applies)
-    return next((str(category) for category in chosen if category in CATEGORIES), None)
+
+    @lru_cache(maxsize=MOST_MERCHANTS)
+    def chosen(merchant: str) -> str | None:
+        name = merchant.casefold()
+        judged = readable(decisions, lambda decision: _is_named(decision, name))
+        categories = (decision["category"] for decision, applies in judged if applies)
+        return next((str(category) for category in categories if category in CATEGORIES), None)
+
+    return chosen
 
 
 def _is_named(decision: dict[str, str | None], name: str) -> bool:

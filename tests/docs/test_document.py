@@ -26,6 +26,7 @@ TAGS = [
     "Analytics",
     "Insights",
     "AI insights",
+    "Imports",
     "Exports",
     "Files",
 ]
@@ -83,7 +84,7 @@ def test_every_operation_describes_the_statuses_it_can_give(app: Flask, document
         spec = operation.spec
         expected = {*spec.returns, *(error.status for error in spec.raises)}
         expected |= {401, 503} if spec.auth != "none" else set()
-        expected |= {400, 413, 415, 422, 503} if spec.body else set()
+        expected |= {400, 413, 415, 422, 503} if spec.body or spec.upload else set()
         expected |= {422} if spec.query else set()
         expected |= {404, 503} if "<" in operation.rule.rule else set()
         expected |= {409, 422} if spec.idempotent else set()

@@ -13,6 +13,7 @@ from app.core.contract import Contract
 from app.extensions import mongo
 from tests.factories import Person, data, register
 from tests.files import filed, link_to
+from tests.imports.files import CSV, imported
 from tests.receipts.records import IMAGE, known_receipt
 from tests.records import BUDGETS
 from tests.test_idempotency import next_month
@@ -90,6 +91,7 @@ def attacker(app: Flask) -> tuple[Person, dict[str, str]]:
         "budget_id": budget["_id"],
         "task_id": summary["task_id"],
         "session_id": session["_id"],
+        "import_id": imported(person, CSV)["import_id"],
         "token": link_to(person, filed(person)).rpartition("/")[2],
     }
     return person, ids
