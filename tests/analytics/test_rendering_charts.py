@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from app.analytics.rendering import axes, charts, painting, svg
-from app.analytics.rendering.figures import BACK, INK, MUTED, PAPER, SPENT, Box, Figure, Label
+from app.analytics.rendering.figures import BACK, INK, MUTED, PAPER, SPENT, Box, Figure, Label, Rule
 from tests.analytics import answers, pages
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
@@ -106,6 +106,13 @@ def test_bars_carry_amounts_shares_and_changes() -> None:
 def test_what_is_in_other_currencies_is_named_beside_the_chart() -> None:
     figure = charts.trends(answers.trends(unconverted=MANY[:2]))
     assert "Not included: $1,234,567.50, €1,234,567.50" in texts(figure)
+
+
+def test_one_month_alone_needs_no_average_beside_it() -> None:
+    shown = texts(FIGURES["one empty month"])
+    assert "Spending by month, January 2026" in shown
+    assert not [text for text in shown if "dashed" in text]
+    assert not [mark for mark in FIGURES["one empty month"].marks if isinstance(mark, Rule) and mark.dashed]
 
 
 def test_where_there_is_nothing_it_says_so() -> None:

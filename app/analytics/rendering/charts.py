@@ -63,10 +63,19 @@ def trends(answer: Document) -> Figure:
         )
         for month in months
     ]
-    title = f"Spending by month, {month_name(months[0]['month'])} to {month_name(months[-1]['month'])}"
-    head = f"On average {amount(answer['average'], currency)} a month, the dashed line"
+    shown = dict.fromkeys((month_name(months[0]["month"]), month_name(months[-1]["month"])))
+    title = f"Spending by month, {' to '.join(shown)}"
+    head = f"On average {amount(answer['average'], currency)} a month{_dashed(months, answer['average'])}"
     head += f" · {_trend(answer['trend'], currency)}"
     return _columns(Frame(title, head, WIDTH, HEIGHT, currency, left_out(answer)), columns, answer["average"])
+
+
+def _dashed(months: list[Document], average: float) -> str:
+    return ", the dashed line" if _has_average(len(months), average) else ""
+
+
+def _has_average(columns: int, average: float | None) -> bool:
+    return bool(average) and columns > 1
 
 
 def _trend(trend: Document, currency: str) -> str:
@@ -106,7 +115,7 @@ def _columns(frame: Frame, columns: list[Column], average: float | None) -> Figu
     marks = [*_heading(frame), *_grid(frame, scale)]
     for number, column in enumerate(columns):
         marks += _column(column, AXIS + pitch * number, pitch, scale)
-    if average and len(columns) > 1:
+    if average and _has_average(len(columns), average):
         height = scale.at(average)
         marks.append(Rule(AXIS, height, frame.width - RIGHT, height, INK, 1.25, dashed=True))
     marks += _values(frame, columns, pitch, scale)
