@@ -164,33 +164,31 @@ def test_days_that_the_calendar_does_not_have(cell: str) -> None:
     assert faults(table("date|amount", "2026-01-05|1", f"{cell}|2", "2026-01-06|3")) == [(3, "date")]
 
 
-@pytest.mark.parametrize(
-    ("cell", "expected"),
-    [
-        ("1234.56", "1234.56"),
-        ("1,234.56", "1234.56"),
-        ("1.234,56", "1234.56"),
-        ("1 234,56", "1234.56"),
-        ("1\xa0234,56", "1234.56"),
-        ("1\u202f234.56", "1234.56"),
-        ("1'234.56", "1234.56"),
-        ("1’234.56", "1234.56"),
-        ("1,25,000.00", "125000.00"),
-        ("1,234,567", "1234567"),
-        ("1.234.567", "1234567"),
-        ("0,5", "0.5"),
-        (".50", "0.50"),
-        ("45.5000", "45.5000"),
-        ("１２３", "123"),
-        ("12", "12"),
-    ],
-)
-@pytest.mark.parametrize(
-    "mark", ["{}", "-{}", "({})", "{}-", "−{}", "- {}", "{} DR", "Dr. {}", "€-{}", "-€ {}", "{} EUR DR", "EUR ({})"]
-)
-def test_an_amount_in_any_style(cell: str, expected: str, mark: str) -> None:
-    assert numbers(mark.format(cell)) == [Decimal(expected)]
-    assert money(mark.format(cell))[0][0] == "expense"
+NUMBERS = {
+    "1234.56": "1234.56",
+    "1,234.56": "1234.56",
+    "1.234,56": "1234.56",
+    "1 234,56": "1234.56",
+    "1\xa0234,56": "1234.56",
+    "1\u202f234.56": "1234.56",
+    "1'234.56": "1234.56",
+    "1’234.56": "1234.56",
+    "1,25,000.00": "125000.00",
+    "1,234,567": "1234567",
+    "1.234.567": "1234567",
+    "0,5": "0.5",
+    ".50": "0.50",
+    "45.5000": "45.5000",
+    "１２３": "123",
+    "12": "12",
+}
+MARKS = ("{}", "-{}", "({})", "{}-", "−{}", "- {}", "{} DR", "Dr. {}", "€-{}", "-€ {}", "{} EUR DR", "EUR ({})")
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_an_amount_in_any_style(mark: str) -> None:
+    for cell, expected in NUMBERS.items():
+        assert [found[:2] for found in money(mark.format(cell))] == [("expense", Decimal(expected))]
 
 
 @pytest.mark.parametrize("mark", ["+{}", "{} CR", "{}Cr.", "Cr {}", "{}+", "+₹{}", "USD {} CR"])
@@ -282,6 +280,8 @@ def test_a_file_without_any_sign_is_of_expenses_and_says_so() -> None:
             ("2026-01-05,1,expense", "2026-01-05,2,expense", "2026-01-05,-2,expense"),
             ["expense", "expense", "refund"],
         ),
+        ("date,amount,type", ("2026-01-05,1,Groceries", "2026-01-05,2,Salary"), ["expense", "income"]),
+        ("date,expenses,income", ("2026-01-05,1,", "2026-01-05,,2"), ["expense", "income"]),
         ("date,debit,credit", ("2026-01-05,1,", "2026-01-05,,2"), ["expense", "income"]),
         ("date,debit,credit", ("2026-01-05,-1,0.00", "2026-01-05,0.00,2"), ["expense", "income"]),
         ("date,debit,credit", ("2026-01-05,1,", "2026-01-05,2,-", "2026-01-05,-1,"), ["expense", "expense", "refund"]),
@@ -319,7 +319,7 @@ def test_all_columns_come_along() -> None:
         category="Food",
         notes="two cups",
         tags=("work", "fun"),
-        bank_id="AB123456789",
+        bank_id="AB123456789:-4.5",
     )
 
 
@@ -329,12 +329,17 @@ def test_a_row_without_words_is_called_by_what_there_is() -> None:
     assert one("date,amount", "2026-01-05,-1").description == "Expense"
 
 
+def test_both_sides_of_a_transfer_have_different_ids() -> None:
+    out, back = (one("date,amount,utr", f"2026-01-05,{amount},UTR0000000001").bank_id for amount in ("-5", "+5.00"))
+    assert out != back
+
+
 def test_ids_are_believed_only_where_they_tell_all_rows_apart() -> None:
     def ids(*cells: str) -> list[str | None]:
         rows = (f"2026-01-05,-1,{cell}" for cell in cells)
         return [entry.bank_id for entry in entries(table("date,amount,transaction id", *rows))]
 
-    assert ids("AB000000001", "AB000000002", "") == ["AB000000001", "AB000000002", None]
+    assert ids("AB000000001", "AB000000002", "") == ["AB000000001:-1", "AB000000002:-1", None]
     assert ids("AB000000001", "AB000000001", "AB000000002") == [None, None, None]
     assert ids("1", "2", "3") == [None, None, None]
 

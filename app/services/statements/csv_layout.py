@@ -13,7 +13,7 @@ from app.services.statements.records import Unreadable
 
 DELIMITERS = (",", ";", "\t", "|")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-SAMPLE_LINES, SAMPLE_LETTERS, PREAMBLE = 300, 1 << 20, 100
+SAMPLE_LINES, SAMPLE_LETTERS, PREAMBLE, MOST_COLUMNS = 300, 1 << 20, 100, 500
 
 
 class Table(NamedTuple):
@@ -33,7 +33,7 @@ def find(lines: Iterator[str], mapping: dict[str, str] | None) -> Table:
     sample = _beginning(lines)
     told = re.fullmatch(r"sep=(.)\n", sample[0], re.IGNORECASE) if sample else None
     delimiters = (told[1],) if told else DELIMITERS
-    rows = {delimiter: list(islice(records(iter(sample), delimiter), SAMPLE_LINES)) for delimiter in delimiters}
+    rows = {delimiter: _rows(sample, delimiter) for delimiter in delimiters}
     found = [table for delimiter in delimiters for table in _headed(delimiter, rows[delimiter], mapping)]
     if not found:
         found = [table for delimiter in delimiters for table in _bare(delimiter, rows[delimiter], mapping)]
@@ -51,6 +51,12 @@ def _beginning(lines: Iterator[str]) -> list[str]:
         if letters > SAMPLE_LETTERS:
             break
     return sample
+
+
+def _rows(sample: list[str], delimiter: str) -> list[Record]:
+    """The records of a sample, but for those with more cells than a table has columns."""
+    found = islice(records(iter(sample), delimiter), SAMPLE_LINES)
+    return [record for record in found if len(record.cells) <= MOST_COLUMNS]
 
 
 def _headed(delimiter: str, rows: list[Record], mapping: dict[str, str] | None) -> Iterator[Table]:

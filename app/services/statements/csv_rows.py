@@ -85,8 +85,14 @@ class Reader:
             category=said.get("category"),
             notes=said.get("notes"),
             tags=self._tags(said.get("tags")),
-            bank_id=said.get("reference") if self.style.has_ids else None,
+            bank_id=self._bank_id(said.get("reference"), kind, amount),
         )
+
+    def _bank_id(self, reference: str | None, kind: str, amount: Decimal) -> str | None:
+        """The bank's id with what was paid: both sides of a transfer, and its fee, may have the same reference."""
+        if reference is None or not self.style.has_ids:
+            return None
+        return f"{reference}:{'-' if kind == 'expense' else ''}{amount.normalize():f}"
 
     def _cell(self, cells: list[str], role: str) -> str:
         place = self.table.columns.places.get(role, -1)
@@ -131,7 +137,7 @@ class Reader:
         if "amount" in self.table.columns.places:
             said = self._cell(cells, "type")
             sign, amount, written = self._number(cells, "amount")
-            kind = self.style.signs.type_of(self._cached("type", said), sign, said)
+            kind = self.style.signs.type_of(self._cached("type", said), sign)
         else:
             sides = [(role, *self._number(cells, role)) for role in ("debit", "credit") if self._cell(cells, role)]
             paid = [side for side in sides if side[2]]
@@ -140,7 +146,7 @@ class Reader:
             if not sides:
                 raise Bad("amount", "The amount is missing.")
             role, sign, amount, written = (paid or sides)[0]
-            kind = self.style.signs.type_of("expense" if role == "debit" else "income", sign, role)
+            kind = self.style.signs.type_of("expense" if role == "debit" else "income", sign)
         if kind is None:
             raise Bad("type", f"“{echo(self._cell(cells, 'type'))}” is neither an expense nor income.")
         if not amount:

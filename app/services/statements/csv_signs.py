@@ -12,7 +12,7 @@ class Signs(NamedTuple):
     unsigned: str | None  # type of an amount without sign and type; None where a type is expected
     note: str | None
 
-    def type_of(self, kind: str | None, sign: str, word: str) -> str | None:
+    def type_of(self, kind: str | None, sign: str) -> str | None:
         """The type of a row: what its column says, turned round if its sign isn't its kind's usual one; else its sign.
 
         None where the row says neither.
@@ -21,7 +21,7 @@ class Signs(NamedTuple):
             return kind if (sign == "-") == self.minus_is_usual[kind] else OPPOSITE[kind]
         if sign:
             return "expense" if sign == "-" else "income"
-        return self.unsigned if self.unsigned or word else None
+        return self.unsigned
 
 
 def signs_of(amounts: Amounts, has_sides: bool) -> Signs:
@@ -34,6 +34,8 @@ def signs_of(amounts: Amounts, has_sides: bool) -> Signs:
     usual = {kind: amounts.usual_sign(kind) for kind in OPPOSITE}
     kinds = {kind for (kind, _), count in amounts.kinds.items() if kind and count}
     bare = {sign: amounts.kinds[None, sign] for sign in ("", "-", "+")}
+    if kinds and kinds <= {"income", "refund"} and bare[""] and not bare["-"]:
+        return Signs(usual, "expense", "Rows whose type doesn't say income are read as expenses.")
     if has_sides or (kinds and not any(sign == "-" for (_, sign), count in amounts.kinds.items() if count)):
         return Signs(usual, None, None)
     if bare["-"] or (kinds and any(usual[kind] for kind in kinds)):

@@ -93,7 +93,7 @@ def survey(table: Table, records: Iterable[Record]) -> Survey:
     places = table.columns.places
     kinds: dict[str, str | None] = {}
     money = [(places[role], SIDES.get(role)) for role in MONEY if role in places]
-    day, kind, reference = table.columns.dates[0], places.get("type"), places.get("reference")
+    day, kind, reference, unit = table.columns.dates[0], *(places.get(one) for one in ("type", "reference", "currency"))
     for record in rows(table, records):
         seen.total += 1
         cells = record.cells
@@ -104,6 +104,8 @@ def survey(table: Table, records: Iterable[Record]) -> Survey:
             if cell not in kinds and len(kinds) < 1000:
                 kinds[cell] = kind_of(cell)
             said = kinds.get(cell)
+        if unit is not None and unit < width and seen.amounts.currency is None:
+            seen.amounts.currency = currency_of(cells[unit], None)
         dated = day < width and seen.days.see(record.line, cells[day])
         paid = [seen.amounts.see(cells[place], side or said) for place, side in money if place < width and cells[place]]
         if reference is not None and reference < width:
