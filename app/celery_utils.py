@@ -32,6 +32,7 @@ TASK_MODULES = (
     "app.ai.tasks",
     "app.files.tasks",
     "app.imports.tasks",
+    "app.exports.tasks",
 )
 ROUTES = {  # all others go to the default queue
     "auth.send_reset_mail": {"queue": MAIL},
@@ -39,12 +40,14 @@ ROUTES = {  # all others go to the default queue
     "receipts.extract": {"queue": OCR},
     "ai.summarise": {"queue": AI},
     "imports.run": {"queue": BATCH},
+    "exports.account": {"queue": BATCH},
 }
 BEAT_SCHEDULE = {
     "sweep-transactions": {"task": "transactions.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-receipts": {"task": "receipts.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "index-receipts": {"task": "receipts.index", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-summaries": {"task": "ai.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-exports": {"task": "exports.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-erasures": {"task": "auth.sweep_erasures", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-imports": {"task": "imports.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 30}},

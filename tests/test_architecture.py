@@ -272,6 +272,7 @@ UNSEEN = {
     "app.receipts.indexing_repository": {"sweep_unindexed", "put_off", "note_handed_over", "forget_handed_over"},
     "app.ai.repository": {"insert", "take_up", "settle", "release"},
     "app.imports.repository": {"insert", "take_up", "note", "settle", "put_back", "restart", "begin_undo", "release"},
+    "app.exports.repository": {"insert", "forget", "take_up", "renew", "settle", "release"},
 }
 
 
@@ -438,7 +439,7 @@ def test_everything_processing_has_a_sweep(app: Flask) -> None:
         for name in modules()
         if layer_of(name) == "repository" and any(function.name == "settle" for function in functions(name))
     }
-    assert settling == {"transactions", "receipts", "ai", "imports"}, "a new one is found here"
+    assert settling == {"transactions", "receipts", "ai", "imports", "exports"}, "a new one is found here"
     for feature in settling:
         names = {function.name for function in functions(f"app.{feature}.repository")}
         assert any(name.startswith("sweep_") for name in names), feature

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from app.ai import repository as summaries
 from app.core.ownership import owned_collections
 from app.extensions import mongo
+from tests.exports.records import made, path_of
 from tests.factories import PASSWORD, Person, code, data, register
 from tests.files import filed, link_to
 from tests.imports.files import CSV, imported
@@ -33,6 +34,7 @@ def objects_of(person: Person) -> dict[str, str]:
         "task_id": data(person.post("/api/ai/summary"))["task_id"],
         "session_id": session["_id"],
         "import_id": imported(person, CSV)["import_id"],
+        "link": path_of(made(person)).rpartition("/")[2],
         "token": link_to(person, filed(person)).rpartition("/")[2],
     }
 
@@ -159,4 +161,5 @@ def test_these_and_no_others_are_public(app: Flask) -> None:
         "/api/auth/reset-password",
         "/api/transactions/categories",
         "/api/files/<token>",
+        "/api/exports/<link>",
     }

@@ -20,6 +20,8 @@ from app.core import clock, idempotency
 from app.core.errors import BadRequest, Conflict, Forbidden, NotFound, Unauthorized, Unavailable
 from app.models.users import User
 
+SECRETS = {"password_hash", "password_reset"}
+
 
 def register(body: RegisterIn) -> User:
     """Open an account.
@@ -189,6 +191,16 @@ def set_active(user: User, active: bool) -> None:
     """Enable an account, or disable it and end its sessions."""
     repository.set_active(user["_id"], active, clock.now())
     sessions.end_all(user["_id"])
+
+
+def find(owner: ObjectId) -> User | None:
+    """An account that is there."""
+    return repository.by_id(owner)
+
+
+def without_secrets(user: User) -> dict[str, Any]:
+    """All that is stored of an account, but what could be used to get into it."""
+    return {name: value for name, value in user.items() if name not in SECRETS}
 
 
 def is_active(owner: ObjectId) -> bool:

@@ -1,13 +1,16 @@
 """Everything somebody owns: the documents of every collection whose model says OWNED, and the FILES they refer to."""
 
+from collections.abc import Iterator
 from functools import reduce
 from importlib import import_module
+from itertools import islice
 from operator import getitem
 from pkgutil import iter_modules
 from typing import Any
 
 import pymongo
 from bson import ObjectId
+from pymongo.cursor import Cursor
 
 from app import models
 from app.core import idempotency
@@ -15,6 +18,8 @@ from app.core.conditions import Condition
 from app.extensions import mongo
 
 ERASE_SECONDS = 20  # years of records may take longer than a request's ordinary operations
+DOCUMENTS_AT_ONCE = 1_000
+FILES_AT_ONCE = 100  # MongoDB keeps a cursor for ten minutes, and a file may take seconds
 
 
 def owned_collections() -> list[str]:
@@ -37,6 +42,29 @@ def files_in_use(owner: ObjectId, file_ids: list[ObjectId]) -> dict[ObjectId, di
             file: dict[str, Any] = reduce(getitem, path.split("."), document)
             found[file["_id"]] = file
     return found
+
+
+def documents(owner: ObjectId, collection: str) -> Iterator[list[dict[str, Any]]]:
+    """All that the owner has in one of the collections, in batches; whoever reads may take his time between them."""
+    return _batches(mongo.db[collection].find({"user_id": owner}, batch_size=DOCUMENTS_AT_ONCE), DOCUMENTS_AT_ONCE)
+
+
+def files(owner: ObjectId, collection: str) -> Iterator[dict[str, Any]]:
+    """All files that the owner's documents in a collection refer to, as they describe them."""
+    path = file_references()[collection]
+    condition = Condition({"user_id": owner, f"{path}._id": {"$type": "objectId"}})
+    for batch in _batches(mongo.db[collection].find(condition, {path: 1}, batch_size=FILES_AT_ONCE), FILES_AT_ONCE):
+        yield from (reduce(getitem, path.split("."), document) for document in batch)
+
+
+def _batches(found: Cursor[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
+    with found:
+        while True:
+            with pymongo.timeout(ERASE_SECONDS):
+                batch = list(islice(found, size))
+            if not batch:
+                return
+            yield batch
 
 
 def known(owners: list[ObjectId]) -> set[ObjectId]:

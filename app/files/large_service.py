@@ -13,9 +13,10 @@ from pymongo.errors import PyMongoError
 
 from app.core.freshness import REFUSED
 from app.files import service
+from app.files.blobs import UnreadableFile
 from app.files.parts import PART_BYTES, Reader, Writer
 
-__all__ = ["PART_BYTES", "Writer", "reading", "writing"]
+__all__ = ["PART_BYTES", "UnreadableFile", "Writer", "reading", "writing"]
 Document = dict[str, Any]
 
 

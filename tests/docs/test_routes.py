@@ -22,6 +22,7 @@ PUBLIC = {
     "Authentication.forgot_password",
     "Authentication.reset_password",
     "Transactions.list_categories",
+    "Exports.download_account",
     "Files.open_file",
     "flasgger.apidocs",
     "flasgger.apispec",

@@ -4,17 +4,20 @@ import csv
 import io
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
+from zipfile import ZipFile
 
 import orjson
 from bson import ObjectId
 from flask import Flask
 
 from app.core import clock
+from app.exports import making
 from app.extensions import mongo
 from app.transactions import entry, portable_service
-from tests.factories import Person
+from tests.factories import Person, data
 
-EXPORT = "/api/transactions/export"
+EXPORT, ACCOUNT = "/api/transactions/export", "/api/auth/export"
 
 
 def stored(person: Person, count: int, **fields: Any) -> None:
@@ -63,3 +66,27 @@ def imported(app: Flask, person: Person, content: bytes, kind: str) -> None:
         assert all(isinstance(row, portable_service.PortableRow) for row in rows), rows
         documents = [portable_service.document(user, ObjectId(), row) for row in rows]  # type: ignore[arg-type]
         mongo.db.transactions.insert_many(documents)
+
+
+def made(person: Person) -> dict[str, Any]:
+    """Ask for the ZIP of an account and make it here, without a worker; the answer that has its link."""
+    owner = ObjectId(person.profile["_id"])
+    assert person.get(ACCOUNT).status_code == 202
+    document = mongo.db.account_exports.find_one({"user_id": owner, "running": True})
+    assert document
+    with person.client.application.app_context():
+        making.make(owner, document["_id"], "a worker")
+    answer: dict[str, Any] = data(person.get(ACCOUNT))
+    return answer
+
+
+def path_of(answer: dict[str, Any]) -> str:
+    return str(urlsplit(answer["url"]).path)
+
+
+def opened(person: Person, answer: dict[str, Any]) -> ZipFile:
+    """The ZIP, as somebody without a token gets it by the link."""
+    download = person.client.application.test_client().get(path_of(answer))
+    assert download.status_code == 200
+    assert len(download.data) == answer["size"] == int(download.headers["Content-Length"])
+    return ZipFile(io.BytesIO(download.data))
