@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
 from threading import BoundedSemaphore
+from weakref import finalize
 
 from flask import Response
 
@@ -39,6 +40,7 @@ def sent(place: ExitStack, pieces: Iterator[bytes], name: str, content_type: str
     response = Response(_to_the_end(place, pieces), content_type=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.call_on_close(place.close)  # also where nobody asks for the first piece
+    finalize(response, place.close)  # and where nobody closes it either
     return response
 
 

@@ -123,9 +123,16 @@ def test_a_link_that_was_tampered_with_leads_nowhere(person: Person) -> None:
     assert client.get(path.replace("/exports/", "/files/")).status_code == 404
 
 
+@pytest.mark.usefixtures("no_worker")
 def test_one_at_a_time(person: Person) -> None:
     assert [data(person.get(ACCOUNT)) for _ in range(3)] == [{"status": "pending"}] * 3
     assert mongo.db.account_exports.count_documents({"user_id": owner_of(person)}) == 1
+
+
+@pytest.fixture
+def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker hears of what is asked for; the sweep has no reason to tell one."""
+    monkeypatch.setattr(tasks.account, "apply_async", lambda **_: None)
 
 
 def begun(person: Person) -> tuple[ObjectId, ObjectId]:
@@ -136,6 +143,7 @@ def begun(person: Person) -> tuple[ObjectId, ObjectId]:
     return owner_of(person), document["_id"]
 
 
+@pytest.mark.usefixtures("no_worker")
 def test_what_a_killed_worker_left_is_made_anew(app: Flask, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     owner, export_id = begun(person)
     with app.app_context():
@@ -158,6 +166,7 @@ def _die() -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.usefixtures("no_worker")
 def test_what_fails_again_and_again_is_said_and_begun_anew(
     app: Flask, person: Person, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
@@ -174,6 +183,7 @@ def test_what_fails_again_and_again_is_said_and_begun_anew(
     assert data(person.get(ACCOUNT)) == {"status": "pending"}
 
 
+@pytest.mark.usefixtures("no_worker")
 def test_an_account_that_is_erased_meanwhile_leaves_nothing(
     app: Flask, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,6 +201,7 @@ def test_an_account_that_is_erased_meanwhile_leaves_nothing(
     assert repository.get(owner, export_id) is None
 
 
+@pytest.mark.usefixtures("no_worker")
 def test_while_it_is_written_the_sweep_leaves_it_alone(
     app: Flask, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

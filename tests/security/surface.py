@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from app.core.contract import Contract
 from app.extensions import mongo
+from tests.exports.records import made, path_of
 from tests.factories import Person, data, register
 from tests.files import filed, link_to
 from tests.imports.files import CSV, imported
@@ -93,6 +94,7 @@ def attacker(app: Flask) -> tuple[Person, dict[str, str]]:
         "session_id": session["_id"],
         "import_id": imported(person, CSV)["import_id"],
         "token": link_to(person, filed(person)).rpartition("/")[2],
+        "link": path_of(made(person)).rpartition("/")[2],
     }
     return person, ids
 

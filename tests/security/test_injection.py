@@ -39,7 +39,7 @@ OPERATORS: tuple[Any, ...] = (
     {"$set": {"role": "admin"}},
 )
 NAMES = ("$where", "$or", "$set", "$unset", "$comment", "a.b", "settings.role", "password_reset.token_hash", "items.0")
-LINK = re.compile(r"/api/files/[\w.-]+")
+LINK = re.compile(r"/api/(files|exports)/[\w.-]+")
 IN_QUERIES = ("[$ne]=", "[$gt]=", "[$regex]=.*", "[$where]=1", "[]=x", "[0]=x", ".$ne=1", "[$ne][$ne]=1")
 AS_VALUES = (
     '{"$gt": ""}',
