@@ -19,7 +19,7 @@ from app.transactions.texts import fold
 SEARCH_SECONDS = 5
 WHOLE_NUMBERS = frozenset({"int", "long"})
 KNOWN: dict[str, list[str]] = {"type": [*Kind], "currency": [*CURRENCIES], "category": [*CATEGORIES]}
-MONTH = {"month": {"$substrBytes": ["$local_date", 0, 7]}}  # a key of `spending`: "YYYY-MM"
+MONTH = Condition({"month": {"$substrBytes": ["$local_date", 0, 7]}})  # a key of `spending`: "YYYY-MM"
 READABLE = {
     "amount": {"$type": [*WHOLE_NUMBERS], "$ne": 0},
     **{name: {"$in": [str(value) for value in values]} for name, values in KNOWN.items()},
@@ -108,19 +108,19 @@ def dated(owner: ObjectId, first_day: str, last_day: str, currency: str) -> Cond
     return Condition({"user_id": owner, **COUNTED, "local_date": days, "currency": currency})
 
 
-def days_of_month(first_day: str, last_day: str) -> dict[str, Any]:
+def days_of_month(first_day: str, last_day: str) -> Condition:
     """A key of `spending`: by month, and from one day to the other by day; `day` is null outside of these."""
     inside = {"$and": [{"$gte": ["$local_date", first_day]}, {"$lte": ["$local_date", last_day]}]}
-    return {**MONTH, "day": {"$cond": [inside, "$local_date", None]}}
+    return Condition({**MONTH, "day": {"$cond": [inside, "$local_date", None]}})
 
 
-def merchants(since: str) -> dict[str, Any]:
+def merchants(since: str) -> Condition:
     """A key of `spending`: `current` from a day on, and by merchant there; `merchant` is null before."""
     current = {"$gte": ["$local_date", since]}
-    return {"current": current, "merchant": {"$cond": [current, "$merchant", None]}}
+    return Condition({"current": current, "merchant": {"$cond": [current, "$merchant", None]}})
 
 
-def spending(owner: ObjectId, first_day: str, last_day: str, key: dict[str, Any]) -> Pipeline:
+def spending(owner: ObjectId, first_day: str, last_day: str, key: Condition) -> Pipeline:
     """Money that counts by type, currency, category and `key` between two local days, both inclusive.
 
     Yields {_id: {type, currency, category, …}, total (minor units), count, kinds}; kinds are the types the amounts
