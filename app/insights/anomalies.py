@@ -20,12 +20,14 @@ from app.models.transactions import Kind
 from app.transactions.ledger_service import Line
 
 Groups = dict[str, list[Line]]
-UNUSUAL = 3.5  # the mean of how far out an amount is, and how rare it is, as z-scores
+UNUSUAL = 3.4  # the mean of how far out an amount is, and how rare it is, as z-scores
 RARE = 2.9  # enough alone at a payee that is new: one in 500
 LEAST_FACTOR = log(2)
 FEW = 3  # others at a payee that tell what is usual there
 FEW_OF_CATEGORY = 10
 FEW_PAYEES = 3  # others in a category that tell what one more may cost
+# Where a premium, a term's fees, a journey or a hospital's bill may come from somebody new, as dear as nothing before.
+NOW_AND_THEN = frozenset({"Bills & Fees", "Education", "Health & Wellness", "Housing", "Travel"})
 ANY_SPREAD = 0.5  # where nothing tells how far amounts vary
 LEAST_SPREAD = 0.15
 TAIL = 0.5  # a normal distribution's mean excess over its dearest fifth to tenth, in standard deviations
@@ -112,7 +114,7 @@ def _off_price(line: Line, known: Amounts) -> Anomaly | None:
 
 
 def _off_range(line: Line, known: Amounts, typical: float) -> Anomaly | None:
-    if log(line.amount) - known.all.middle < LEAST_FACTOR:
+    if log(line.amount) - known.all.middle < LEAST_FACTOR or known.same(line.amount) > PRICE_SHARE * len(known):
         return None
     score = (known.distance(line.amount, typical) + known.rarity(line.amount, TAIL * typical)) / 2
     return _anomaly(line, Why.PAYEE, score, known) if score >= UNUSUAL else None
@@ -143,7 +145,9 @@ def _beyond(line: Line, known: Amounts, why: Why) -> Anomaly | None:
         return None
     rarity = known.rarity(line.amount, TAIL * ANY_SPREAD)
     score = (known.distance(line.amount, ANY_SPREAD) + rarity) / 2
-    return _anomaly(line, why, max(score, rarity), known) if rarity >= RARE or score >= UNUSUAL else None
+    is_everyday = why == Why.CATEGORY and line.category not in NOW_AND_THEN
+    is_rare = is_everyday and rarity >= RARE
+    return _anomaly(line, why, max(score, rarity), known) if is_rare or score >= UNUSUAL else None
 
 
 def _anomaly(line: Line, why: Why, score: float, known: Amounts) -> Anomaly:

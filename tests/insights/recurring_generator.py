@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from bson import ObjectId
 
 from app.core.clock import month_bounds
+from app.insights.recurring import Recurring
 from app.transactions.ledger_service import Line
 
 TODAY = date(2026, 2, 14)
@@ -58,6 +59,18 @@ def ledger(seed: int, since: date = FIRST) -> Ledger:
     shopping = (entry for entry in _shopping(rng) if entry[0] >= since)
     everything = sorted([*paid, *shopping], key=lambda entry: entry[0])
     return Ledger([_line(*entry) for entry in everything], streams)
+
+
+def counterpart(stream: Stream, found: list[Recurring]) -> Recurring | None:
+    """The one among found payments that is this stream."""
+    last = stream.paid[-1][1]
+    fitting = [
+        payment
+        for payment in found
+        if (payment.merchant, payment.cadence) == (stream.merchant, stream.cadence)
+        and abs(payment.amount - last) <= 0.5 * last
+    ]
+    return min(fitting, key=lambda payment: abs(payment.amount - last), default=None)
 
 
 def _line(day: date, amount: int, merchant: str, category: str) -> Line:

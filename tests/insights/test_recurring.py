@@ -7,10 +7,9 @@ import pytest
 from bson import ObjectId
 
 from app.insights import recurring
-from app.insights.recurring import Recurring
 from app.transactions.ledger_service import Line
 from tests.insights import recurring_generator as generator
-from tests.insights.recurring_generator import FEWEST, TODAY, Stream
+from tests.insights.recurring_generator import FEWEST, TODAY, counterpart
 
 SEEDS = range(100, 112)
 
@@ -26,17 +25,6 @@ def paid(days: Iterable[date], merchant: str = "Netflix", amount: int = 64_900) 
 
 def monthly(day: int, months: Iterable[int], year: int = 2025) -> list[date]:
     return [date(year + (month - 1) // 12, (month - 1) % 12 + 1, day) for month in months]
-
-
-def counterpart(stream: Stream, found: list[Recurring]) -> Recurring | None:
-    last = stream.paid[-1][1]
-    fitting = [
-        payment
-        for payment in found
-        if (payment.merchant, payment.cadence) == (stream.merchant, stream.cadence)
-        and abs(payment.amount - last) <= 0.5 * last
-    ]
-    return min(fitting, key=lambda payment: abs(payment.amount - last), default=None)
 
 
 @pytest.mark.parametrize("days", [365, 1140], ids=["a year", "three years"])
