@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.money import to_number
 from app.core.pages import MonthQuery
 from app.insights import recommending
-from app.insights.recommending import History
+from app.insights.recommending import History, Recommendation
 from app.insights.schemas import RecommendationQuery
 from app.models.transactions import Kind
 from app.models.users import User
@@ -44,18 +44,18 @@ def recommend(user: User, query: RecommendationQuery) -> Document:
         "currency": currency,
         "savings_goal_pct": query.savings_goal_pct,
         "savings_target": None if available is None else to_number(income - available, currency),
-        "recommendations": [
-            {
-                "category": one.category,
-                "suggested_limit": to_number(one.suggested_limit, currency),
-                "current_limit": current.get(one.category),
-                "average_spend": to_number(one.average_spend, currency),
-                "rationale": one.rationale,
-            }
-            for one in made
-        ],
+        "recommendations": [{**_shown(one, currency), "current_limit": current.get(one.category)} for one in made],
         "total_suggested": to_number(sum(one.suggested_limit for one in made), currency),
         "unconverted": spending_service.unconverted(everything, currency),
+    }
+
+
+def _shown(one: Recommendation, currency: str) -> Document:
+    return {
+        "category": one.category,
+        "suggested_limit": to_number(one.suggested_limit, currency),
+        "average_spend": to_number(one.average_spend, currency),
+        "rationale": one.rationale,
     }
 
 
