@@ -1,5 +1,6 @@
 """Whether a column can tell rows apart: ids of the bank, or just any references."""
 
+import hashlib
 from dataclasses import dataclass
 
 BITS, PLACES = 1 << 27, 5
@@ -29,7 +30,9 @@ class Uniqueness:
             self.short += 1
             return
         self.bits = self.bits or bytearray(BITS // 8)
-        first, step = hash(value), hash((value, 1)) | 1
+        # The same in each process: a file that comes again is judged as it was.
+        digest = hashlib.blake2b(value.encode(errors="replace"), digest_size=16).digest()
+        first, step = int.from_bytes(digest[:8]), int.from_bytes(digest[8:]) | 1
         new = False
         for turn in range(PLACES):
             place = (first + turn * step) % BITS

@@ -85,14 +85,8 @@ class Reader:
             category=said.get("category"),
             notes=said.get("notes"),
             tags=self._tags(said.get("tags")),
-            bank_id=self._bank_id(said.get("reference"), kind, amount),
+            bank_id=said.get("reference") if self.style.has_ids else None,
         )
-
-    def _bank_id(self, reference: str | None, kind: str, amount: Decimal) -> str | None:
-        """The bank's id with what was paid: both sides of a transfer, and its fee, may have the same reference."""
-        if reference is None or not self.style.has_ids:
-            return None
-        return f"{reference}:{'-' if kind == 'expense' else ''}{amount.normalize():f}"
 
     def _cell(self, cells: list[str], role: str) -> str:
         place = self.table.columns.places.get(role, -1)
