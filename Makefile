@@ -1,6 +1,6 @@
 # FinSight's commands; `make` alone lists them. Needs Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help install run schemathesis footprint bench bench-insights train-receipts evaluate-receipts demo test test-faults test-fast lint format lock clean
+.PHONY: help install run schemathesis footprint bench bench-insights bench-forecast train-receipts evaluate-receipts demo test test-faults test-fast lint format lock clean
 
 python := .venv/bin/python
 installed := .venv/.installed
@@ -54,6 +54,9 @@ bench: $(installed) ## Measure how fast the API is on a million transactions; BE
 
 bench-insights: $(installed) ## Measure how well unusual and recurring payments are found
 	@$(python) -m bench.insights $(PEOPLE)
+
+bench-forecast: $(installed) ## Measure forecasts on the M1 competition's monthly series; OPTIONS="--set M3" for others
+	@$(python) -m bench.forecast $(OPTIONS)
 
 train-receipts: $(installed) ## Train the receipt parser's rankers; DATA=folder of labelled receipts
 	@$(python) ml/train_receipts.py $(DATA)

@@ -33,6 +33,7 @@ TASK_MODULES = (
     "app.files.tasks",
     "app.imports.tasks",
     "app.exports.tasks",
+    "app.forecasting.tasks",
 )
 ROUTES = {  # all others go to the default queue
     "auth.send_reset_mail": {"queue": MAIL},
@@ -41,6 +42,7 @@ ROUTES = {  # all others go to the default queue
     "ai.summarise": {"queue": AI},
     "imports.run": {"queue": BATCH},
     "exports.account": {"queue": BATCH},
+    "forecasting.compute": {"queue": FORECASTS},
 }
 BEAT_SCHEDULE = {
     "sweep-transactions": {"task": "transactions.sweep", "schedule": 5.0, "options": {"expires": 5}},
@@ -48,6 +50,7 @@ BEAT_SCHEDULE = {
     "index-receipts": {"task": "receipts.index", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-summaries": {"task": "ai.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-exports": {"task": "exports.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-forecasts": {"task": "forecasting.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-erasures": {"task": "auth.sweep_erasures", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-imports": {"task": "imports.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 30}},

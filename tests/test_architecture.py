@@ -21,7 +21,12 @@ from config import ROOT
 LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_VIEW = 250, 30, 6
 MECHANISMS = {"core", "models", "services", "extensions", "utils", "celery_utils", "blueprints", "cli"}
 # Plain words or lines in, a record out: they know no user, no request and no database.
-LIBRARIES = ("app.services.parser", "app.services.receipt_parser", "app.services.statements")
+LIBRARIES = (
+    "app.services.parser",
+    "app.services.receipt_parser",
+    "app.services.statements",
+    "app.services.forecasting",
+)
 GRIDFS = "app.services.storage.gridfs"  # the back end of the file storage that is in MongoDB
 CLOCK = "app.core.clock"
 MONEY = "app.core.money"
@@ -273,6 +278,7 @@ UNSEEN = {
     "app.ai.repository": {"insert", "take_up", "settle", "release"},
     "app.imports.repository": {"insert", "take_up", "note", "settle", "put_back", "restart", "begin_undo", "release"},
     "app.exports.repository": {"insert", "forget", "take_up", "renew", "settle", "release"},
+    "app.forecasting.repository": {"find_or_insert", "take_up", "settle", "release", "forget_failed"},
 }
 
 
@@ -439,7 +445,9 @@ def test_everything_processing_has_a_sweep(app: Flask) -> None:
         for name in modules()
         if layer_of(name) == "repository" and any(function.name == "settle" for function in functions(name))
     }
-    assert settling == {"transactions", "receipts", "ai", "imports", "exports"}, "a new one is found here"
+    assert settling == {"transactions", "receipts", "ai", "imports", "exports", "forecasting"}, (
+        "a new one is found here"
+    )
     for feature in settling:
         names = {function.name for function in functions(f"app.{feature}.repository")}
         assert any(name.startswith("sweep_") for name in names), feature
@@ -479,6 +487,7 @@ HEAVY = (
     "reportlab",
     "uharfbuzz",
     "pypdfium2",
+    "statsforecast",
     *LIBRARIES,
     "mongomock",
     "dev",

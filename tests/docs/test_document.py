@@ -25,6 +25,7 @@ TAGS = [
     "Budgets",
     "Analytics",
     "Insights",
+    "Forecasting",
     "AI insights",
     "Imports",
     "Exports",

@@ -1,0 +1,1 @@
+"""Forecasts: the library by itself, and over HTTP."""
