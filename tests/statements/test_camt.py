@@ -204,6 +204,7 @@ BOMB = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
         (file(booking(more="<a>" * 1000)), "too deeply"),
         (file(booking(more=f"<!-- {'x' * (3 << 20)}")), "1 MiB"),
         (file(booking(more=f'<a b="{"x" * (3 << 20)}"/>')), "1 MiB"),
+        (file(booking(more="".join(f"<n{number}/>" for number in range(20_000)))), "too many kinds"),
         (file(booking(more="&nosuch;")), "damaged"),
         (file(booking()).replace("Stmt>", "Other>"), "no statement"),
         (file(booking(), head='<?xml version="1.0" encoding="nosuch"?>'), "encoding"),

@@ -4,13 +4,15 @@ from array import array
 from collections import defaultdict
 from itertools import pairwise
 
+from app.services.statements.texts import clean
+
 NONE = {"", "NONE", "NONREF", "NOTPROVIDED", "NOT PROVIDED", "N/A", "NULL"}
 LONGEST = 255
 
 
 def bank_id(account: str, given: str) -> str | None:
     """The id of a line at a bank, "ACCOUNT:ID"; None where the bank gave none, or a text that stands for none."""
-    account, given = account.strip(), given.strip()
+    account, given = clean(account), clean(given)
     if given.upper() in NONE or not given.strip("0") or not 0 < len(account) + len(given) < LONGEST:
         return None
     return f"{account}:{given}" if account else None

@@ -16,6 +16,7 @@ from app.services.statements.records import LONGEST_LINE, Unreadable
 PIECE = 1 << 16
 DEEPEST = 64
 LONGEST_TEXT, MOST_TEXTS = 8192, 50  # of one element that matters; what goes beyond isn't kept
+MOST_NAMES = 10_000  # of elements and attributes: expat keeps each of them for good
 MOST_DETAILS, MOST_DETAILED = 10_000, 4_000_000  # of a batch: more payments, or characters, and it stays one booking
 STATEMENTS = {"Stmt", "Rpt", "Ntfctn"}
 OPENING = {"Ntry", "TxDtls"} | STATEMENTS
@@ -81,6 +82,8 @@ def bookings(stream: BinaryIO) -> Iterator[Booking]:
         reader.feed(piece, False)
         if fed - reader.parser.CurrentByteIndex > LONGEST_LINE:
             raise Unreadable("file", "An element of the file is longer than 1 MiB: this is no bank's statement.")
+        if len(reader.parser.intern) > MOST_NAMES:
+            raise Unreadable("file", "The file has too many kinds of elements: this is no bank's statement.")
         yield from reader.taken()
     reader.feed(b"", True)
     yield from reader.taken()

@@ -14,10 +14,13 @@ from app.services.statements.records import LONGEST_LINE, Unreadable
 
 PIECE = 1 << 18
 HEAD = 1 << 16
-TAG = r"/?[A-Za-z][\w.:-]*(?:\s[^<>]*)?/?>"
-ASIDE = r"<!\[CDATA\[(?:(?!\]\]>).)*(?:\]\]>|\Z)|<!--(?:(?!-->).)*(?:-->|\Z)"
+NAME = r"[A-Za-z][\w.-]*"
+PREFIX = rf"(?:{NAME}:)?"
+TAG = rf"/?{PREFIX}{NAME}(?:\s[^<>]*)?/?>"
+ASIDE = r"<!\[CDATA\[(?:[^\]]|\](?!\]>))*+(?:\]\]>|\Z)|<!--(?:[^-]|-(?!->))*+(?:-->|\Z)"
+# Possessive: nothing in it is ever tried twice, however many loose brackets a text holds.
 TOKEN = re.compile(
-    rf"<(/?)([A-Za-z][\w.:-]*)(?:\s[^<>]*)?(/?)>([^<]*(?:(?:{ASIDE}|<(?!{TAG}))[^<]*)*)", re.DOTALL | re.ASCII
+    rf"<(/?){PREFIX}({NAME})(?:\s[^<>]*)?(/?)>([^<]*+(?:(?:{ASIDE}|<(?!{TAG}))[^<]*+)*+)", re.DOTALL | re.ASCII
 )
 CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -115,10 +118,9 @@ def _begins(head: str, first: re.Match[str] | None) -> bool:
 
 def _token(match: re.Match[str]) -> Token:
     closing, name, alone, text = match.groups()
-    name = name.rpartition(":")[2].upper()
     if closing:
-        return f"/{name}", ""
-    return name, "" if alone else _plain(text)
+        return f"/{name.upper()}", ""
+    return name.upper(), "" if alone else _plain(text)
 
 
 def _plain(text: str) -> str:

@@ -11,7 +11,7 @@ PAYMENTS = {"bank", "cash", "ccard", "oth a", "oth l"}
 SECURITIES = "invst"
 OPENING = "opening balance"
 MOST_SPLITS = 500
-MOST_MEMOS = 50
+MOST_MEMOS, MOST_ACCOUNTS = 50, 1000
 LONG = "\0"  # what a line of more than 1 MiB is told as
 ONCE = ("D", "T", "U")
 
@@ -104,7 +104,8 @@ class Records:
         elif self._section == SECURITIES:
             self.left_out[SECURITIES] += 1
         elif self._section in PAYMENTS:
-            self.accounts.setdefault(self._account)
+            if len(self.accounts) < MOST_ACCOUNTS:
+                self.accounts.setdefault(self._account)
             if self._is_opening(record):
                 self.left_out[OPENING] += 1
             else:

@@ -3,7 +3,7 @@
 import re
 
 DESCRIPTION, MERCHANT, NOTES = 500, 200, 2000
-BANK_ID = 255
+
 CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 
 
