@@ -323,6 +323,11 @@ def test_all_columns_come_along() -> None:
     )
 
 
+def test_whole_amounts_may_end_with_a_dash() -> None:
+    assert numbers("1,250/-", "1.5") == [Decimal(1250), Decimal("1.5")]
+    assert numbers("45,-", "1,5") == [Decimal(45), Decimal("1.5")]
+
+
 def test_a_row_without_words_is_called_by_what_there_is() -> None:
     assert one("date,amount,payee,description", "2026-01-05,-1,Shop,").description == "Shop"
     assert one("date,amount,category", "2026-01-05,-1,Food").description == "Food"

@@ -47,6 +47,7 @@ MINUS = ("dr", "d", "db", "debit", "soll", "s", "借", "支出")
 PLUS = ("cr", "c", "credit", "haben", "h", "贷", "收入")
 PLAIN = re.compile(r"([-+]?)(\d[\d.,]{0,18})", re.ASCII)
 PARTS = re.compile(r"(\D{0,12}?)((?:\d[\d.,'’ ]*)?\d|[.,]\d+)(\D{0,12})")
+NO_DECIMALS = re.compile(r"[,.]-+$|/[-=]$")  # "45,-" and "45/-" are whole amounts
 POINT = re.compile(r"(?:\d+|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?:[ '’]\d{3})+|[1-9]\d?(?:,\d{2})+,\d{3})?(?:\.\d+)?")
 COMMA = re.compile(r"(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?:[ '’]\d{3})+)?(?:,\d+)?")
 DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "﹣": "-", "\u200e": "", "\u200f": ""})
@@ -67,7 +68,7 @@ def apart(cell: str) -> Written | None:
     if len(cell) > LONGEST:
         return None
     text = unicodedata.normalize("NFKC", cell).translate(DASHES).strip().strip('="').strip()
-    found = PARTS.fullmatch(re.sub(r",-+$|\.-+$", "", text))
+    found = PARTS.fullmatch(NO_DECIMALS.sub("", text))
     if found is None:
         return None
     before, number, after = found.groups()

@@ -74,16 +74,18 @@ class Reader:
         day = self._day(cells)
         kind, amount, written = self._amount(cells)
         said = {role: text for role in self.texts if (text := self._text(cells, role))}
+        notes = said.get("notes")
+        description = next((said[role] for role in NAMING if role in said), kind.title())
         return Entry(
             row=record.line,
             type=kind,
             amount=amount,
             currency=self._currency(cells, written),
             day=day,
-            description=next((said[role] for role in NAMING if role in said), kind.title()),
+            description=description,
             merchant=said.get("merchant"),
             category=said.get("category"),
-            notes=said.get("notes"),
+            notes=notes if notes != description else None,
             tags=self._tags(said.get("tags")),
             bank_id=said.get("reference") if self.style.has_ids else None,
         )
