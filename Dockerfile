@@ -4,8 +4,10 @@ COPY requirements.txt .
 RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt
 
 FROM python:3.11-slim-bookworm
-# What reports and charts are drawn with: every script of India and its neighbours, and Chinese and Japanese.
-RUN apt-get update && apt-get install -y --no-install-recommends fonts-noto-core fonts-droid-fallback && rm -rf /var/lib/apt/lists/*
+# What reports and charts are drawn with: every script of India and its neighbours, and Chinese, Japanese and Korean.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends fonts-noto-core fonts-droid-fallback fonts-nanum \
+    && rm -rf /var/lib/apt/lists/*
 # A fixed number, so that it can be used for the owner of files outside.
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin finsight
 # Inside a container 127.0.0.1 reaches nobody: what is published is decided outside.

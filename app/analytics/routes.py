@@ -22,7 +22,8 @@ def show_spending_trends(query: TrendsQuery) -> Document | Response:
     """Spending by month.
 
     The latest months in your time zone, the current one last, and where spending is going. Refunds lower spending;
-    amounts in other currencies than yours are left out and listed under `unconverted`, here and in all analytics.
+    amounts in other currencies than yours are left out and listed under `unconverted`, here and in all analytics. As
+    figures or as a chart.
     """
     return showing.trends(service.spending_trends(current_user(), query), query.format)
 
@@ -33,7 +34,8 @@ def show_category_insights(query: PeriodQuery) -> Document | Response:
     """Spending by category.
 
     From a day to another, both inclusive, against the period before. Without any the current month; with
-    `start_date` alone up to today; with `end_date` alone from the first day of its month. At most five years.
+    `start_date` alone up to today; with `end_date` alone from the first day of its month. At most five years. As
+    figures or as a chart.
     """
     return showing.categories(service.category_insights(current_user(), query), query.format)
 
@@ -48,7 +50,8 @@ def show_category_insights(query: PeriodQuery) -> Document | Response:
 def show_monthly_report(query: ReportQuery) -> Document | Response:
     """A month, all of it.
 
-    Money in and out, categories, days, the largest expenses, budgets, and the month before.
+    Money in and out, categories, days, the largest expenses, budgets, and the month before. As figures, as a PDF with
+    charts, or as HTML that can be mailed.
     """
     return showing.report(report_service.monthly_report(current_user(), query), query.format)
 

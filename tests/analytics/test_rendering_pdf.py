@@ -9,6 +9,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 import pytest
+from hypothesis import given, settings, strategies
 from PIL import Image, ImageChops
 from reportlab.lib.pagesizes import A4
 
@@ -27,6 +28,7 @@ MARGIN = 20
 def installed_fonts() -> None:
     font("noto/NotoSansDevanagari-Regular.ttf", "fonts-noto-core")
     font("droid/DroidSansFallbackFull.ttf", "fonts-droid-fallback")
+    font("nanum/NanumGothic.ttf", "fonts-nanum")
 
 
 def figures_of(report: Document) -> list[str]:
@@ -129,7 +131,7 @@ def ink(picture: Image.Image) -> int:
     return sum(picture.histogram()[:128])
 
 
-SCRIPTS = ("₹ € ¥ ₩ ₫ ₺ ₽ ฿", "किताब", "தமிழ்", "مطعم الشرق", "星巴克咖啡", "すしカフェ", "Ünï čřž Ω Я")
+SCRIPTS = ("₹ € ¥ ₩ ₫ ₺ ₽ ฿", "किताब", "தமிழ்", "مطعم الشرق", "星巴克咖啡", "すしカフェ", "서울", "Ünï čřž Ω Я")
 
 
 @pytest.mark.parametrize("text", SCRIPTS)
@@ -147,7 +149,7 @@ def test_arabic_is_joined_and_runs_from_the_right() -> None:
 
 
 def test_what_no_font_has_is_seen_as_missing_and_never_breaks() -> None:
-    text = "".join(run.text for run in fonts.runs("Pizza 🍕 \x00\u202e\ud800 서울"))
+    text = "".join(run.text for run in fonts.runs("Pizza 🍕 \x00\u202e\ud800 🍔🍟"))
     assert text == f"Pizza {fonts.REPLACEMENT} {fonts.REPLACEMENT * 2}"
 
 
@@ -173,9 +175,18 @@ def test_without_fonts_signs_become_codes_and_letters_marks() -> None:
     assert "".join(run.text for run in fonts.runs("किताब")) == "?????"
 
 
+@settings(max_examples=25, deadline=None)
+@given(text=strategies.text(max_size=60), room=strategies.integers(20, 300))
+def test_any_text_keeps_to_its_room(text: str, room: int) -> None:
+    with fonts.drawing:
+        assert fonts.width(fonts.fitted(text, 9, room), 9) <= room
+
+
 def test_the_summary_compares() -> None:
     before = answers.comparison()
     same = answers.report(comparison={**before, "change_pct": 0})
     less = answers.report(comparison={**before, "change_pct": -12.34})
+    hardly = answers.report(comparison={**before, "change_pct": 0.04})
+    assert contents.summary(hardly).endswith("as much as in December 2025.")
     assert contents.summary(same).endswith("as much as in December 2025.")
     assert contents.summary(less).endswith("12.3% less than in December 2025.")

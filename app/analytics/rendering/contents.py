@@ -63,7 +63,8 @@ def summary(report: Document) -> str:
     spent = f"You spent {amount(report['spend'], report['currency'])} in {month(report)}"
     if changed is None:
         return f"{spent}."
-    compared = "as much as" if not changed else f"{percent(abs(changed))} {'more' if changed > 0 else 'less'} than"
+    by = percent(abs(changed))
+    compared = "as much as" if by == percent(0) else f"{by} {'more' if changed > 0 else 'less'} than"
     return f"{spent}, {compared} in {month_name(before['month'])}."
 
 

@@ -1,4 +1,4 @@
-"""Text of any script, drawn with the fonts that Debian's packages fonts-noto-core and fonts-droid-fallback install.
+"""Text of any script, drawn with fonts of Debian: fonts-noto-core, fonts-droid-fallback and fonts-nanum.
 
 Without them it is DejaVu, and where there is none either, the Vera that comes along with ReportLab. What no font has
 is shown as a replacement character, a currency's sign as its code. ReportLab's fonts belong to the whole process, so
@@ -33,6 +33,7 @@ OTHERS = (
     "noto/NotoSansSymbols2-Regular.ttf",
     "droid/DroidSansFallbackFull.ttf",
 )
+KOREAN = ("nanum/NanumGothic.ttf",)
 REPLACEMENT, ELLIPSIS = "\ufffd", "…"
 LONGEST = 300
 drawing = Lock()
@@ -113,8 +114,9 @@ def _characters(text: str, bold: bool) -> Iterator[tuple[str, str]]:
 
 
 def _drawn(character: str, base: str) -> Iterator[tuple[str, str]]:
-    # One after the other: that with the ideographs is large, and seldom needed.
-    choices = chain([base, _script_font(_script(character))], map(_other_font, OTHERS))
+    script = _script(character)
+    # One after the other: those of East Asia are large, and seldom needed.
+    choices = chain([base, _script_font(script)], map(_other_font, KOREAN if script == "Hangul" else OTHERS))
     for font in choices:
         if font and ord(character) in _glyphs(font):
             yield font, character
