@@ -1,9 +1,9 @@
 """What each column of a table is for: by its name, or by the mapping a person gives."""
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from app.services.statements.csv_amounts import currency_of, known
-from app.services.statements.csv_words import RANKS, fold
+from app.services.statements.csv_words import OTHER_STEMS, RANKS, STEMS, fold
 from app.services.statements.records import Unreadable, echo
 
 FIELDS = (
@@ -11,54 +11,16 @@ FIELDS = (
     *("description", "merchant", "category", "notes", "tags", "reference"),
 )
 MONEY = ("amount", "debit", "credit")
-# A word that tells what a column is for where its whole name is unknown; and words that say it is for something else.
-STEMS = {
-    "date": {"date", "datum", "fecha", "dato", "datetime", "buchungstag", "日期", "日付", "取引日"},
-    "debit": {"debit", "withdrawal", "withdrawals", "cargo", "出金"},
-    "credit": {"credit", "deposit", "deposits", "abono", "入金"},
-    "amount": {
-        "amount",
-        "amt",
-        "betrag",
-        "importe",
-        "montant",
-        "importo",
-        "bedrag",
-        "金额",
-        "金額",
-        "kwota",
-        "belopp",
-        "belob",
-    },
-    "description": {"description", "narration", "details", "verwendungszweck", "libelle", "concepto", "omschrijving"},
-    "merchant": {"merchant", "payee", "counterparty", "vendor", "empfanger", "beneficiary"},
-}
-OTHERS = {
-    "balance",
-    "foreign",
-    "original",
-    "tax",
-    "vat",
-    "fee",
-    "fees",
-    "rate",
-    "due",
-    "card",
-    "limit",
-    "number",
-    "code",
-}
-SIDES = {"dr", "cr", "d", "c", "in"}
+SIDES = ("dr", "cr", "d", "c", "in")
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """Where the fields are in a record: `places` by field, dates the best first."""
 
     places: dict[str, int]
     dates: tuple[int, ...]
-    unit: str | None = None
-    names: list[str] = field(default_factory=list)
+    unit: str | None
+    names: list[str]
 
     @property
     def is_table(self) -> bool:
@@ -95,7 +57,7 @@ def recognised(names: list[str]) -> Columns:
             ranked[role] = [
                 (0, place)
                 for place, name in enumerate(names)
-                if place not in taken and stems & (words := set(fold(name).split())) and not words & OTHERS
+                if place not in taken and stems & (words := set(fold(name).split())) and not words & OTHER_STEMS
             ]
     places = {role: min(found)[1] for role, found in ranked.items() if found and role != "date"}
     dates = tuple(place for _, place in sorted(ranked.get("date", ())))

@@ -22,9 +22,8 @@ class Days:
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("", DAY_FIRST, MONTH_FIRST, "?", "dots"), 0))
     rows: dict[str, list[int]] = field(default_factory=lambda: {DAY_FIRST: [], MONTH_FIRST: [], "?": []})
     example: str = ""
-    short_years: list[tuple[int, int, int]] = field(
-        default_factory=list
-    )  # fits, least and most: of the first, the last
+    # Of years of two digits that stand first, and last: how many there can be, the least, the most.
+    short_years: list[tuple[int, int, int]] = field(default_factory=list)
     known: dict[str, str | None] = field(default_factory=dict)
 
     def see(self, row: int, cell: str) -> bool:

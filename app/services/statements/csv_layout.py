@@ -40,7 +40,7 @@ def find(lines: Iterator[str], mapping: dict[str, str] | None) -> Table:
     if not found:
         _refuse(rows, mapping)
     best = max(found, key=lambda table: len(table.columns.places) + len(table.columns.dates))
-    return best._replace(columns=_with_currency(best, rows[best.delimiter]))
+    return best._replace(columns=_proven(best, rows[best.delimiter], mapping))
 
 
 def _beginning(lines: Iterator[str]) -> list[str]:
@@ -120,26 +120,29 @@ def _take_turns(first: list[str], second: list[str]) -> bool:
     )
 
 
-def _with_currency(table: Table, rows: list[Record]) -> Columns:
-    """The columns, less a currency column that holds something else; the one right after the amount comes first."""
-    columns = table.columns
-    needed = max(*columns.places.values(), *columns.dates) + 1
+def _proven(table: Table, rows: list[Record], mapping: dict[str, str] | None) -> Columns:
+    """The columns of a table, less those whose first cells deny what their names say."""
+    columns, places = table.columns, dict(table.columns.places)
+    needed = max(*places.values(), *columns.dates) + 1
     body = [row.cells for row in rows if row.line > table.header_line and len(row.cells) >= needed]
-    amount = columns.places.get("amount")
-    beside = [place for place in (amount + 1,) if place < len(columns.names)] if amount is not None else []
-    first = [place for place in beside if "currency" in recognised([columns.names[place]]).places]
-    places = dict(columns.places)
-    if "currency" in places and first:
-        places["currency"] = first[0]
-    held = [row[places["currency"]] for row in body[:SAMPLE_LINES]] if "currency" in places else []
-    if held and not any(cell.strip() and currency_in(cell) for cell in held) and any(cell.strip() for cell in held):
-        del places["currency"]
+    if "currency" in places and "currency" not in (mapping or {}):
+        places["currency"] = _beside_amount(columns) or places["currency"]
+        held = [row[places["currency"]] for row in body if row[places["currency"]].strip()]
+        if held and not any(map(currency_in, held)):
+            del places["currency"]
     if {"debit", "credit", "amount"} <= set(places):
         filled = [row for row in body if row[places["amount"]].strip()]
         apart = all(row[places["debit"]].strip() or row[places["credit"]].strip() for row in filled)
         for role in ("amount",) if apart else ("debit", "credit"):
             del places[role]
-    return Columns(places, columns.dates, columns.unit, columns.names)
+    return columns._replace(places=places)
+
+
+def _beside_amount(columns: Columns) -> int | None:
+    """The currency column right after the amounts: balances may have one of their own before it."""
+    place = columns.places.get("amount", len(columns.names)) + 1
+    named = columns.names[place : place + 1]
+    return place if "currency" in recognised(named).places else None
 
 
 def _refuse(rows: dict[str, list[Record]], mapping: dict[str, str] | None) -> None:

@@ -15,13 +15,12 @@ from app.services.statements.csv_survey import Survey, survey
 from app.services.statements.records import Options, Statement, Unreadable
 
 ENCODINGS = {
-    "utf-8-sig": "UTF-8",
-    "utf-8": "UTF-8",
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
     "cp1252": "Windows-1252",
+    "euc_jp": "EUC-JP",
+    "cp932": "Shift_JIS",
 }
-ENCODINGS |= {"euc_jp": "EUC-JP", "cp932": "Shift_JIS"}
 
 
 def read(stream: BinaryIO, options: Options) -> Statement:
@@ -68,9 +67,8 @@ def _style(table: Table, seen: Survey, options: Options) -> tuple[Style, list[st
     order, about_days = order_of(seen.days, options.date_format, options.today, header, comma)
     signs = signs_of(seen.amounts, "amount" not in columns.places)
     about_marks = "Amounts have decimal commas." if comma else None
-    style = Style(
-        order, mark, signs, unit, unit or _usual_yuan(columns.names) or options.currency, seen.references.holds
-    )
+    preferred = unit or _usual_yuan(columns.names) or options.currency
+    style = Style(order, mark, signs, unit, preferred, seen.references.holds)
     return style, [note for note in (about_days, about_marks, signs.note) if note]
 
 

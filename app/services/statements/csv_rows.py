@@ -144,7 +144,8 @@ class Reader:
             role, sign, amount, written = (paid or sides)[0]
             kind = self.style.signs.type_of("expense" if role == "debit" else "income", sign)
         if kind is None:
-            raise Bad("type", f"“{echo(self._cell(cells, 'type'))}” is neither an expense nor income.")
+            said = self._cell(cells, "type")
+            raise Bad("type", f"“{echo(said)}” is neither an expense nor income." if said else "The type is missing.")
         if not amount:
             raise Bad("amount", "The amount is 0.")
         return kind, amount, written

@@ -30,6 +30,9 @@ def _ranked(names: Iterable[str]) -> dict[str, int]:
 
 
 RANKS = {role: _ranked(names) for role, names in WORDS["columns"].items()}
+# Words that tell what a column is for where its whole name is unknown, and words that say it is for something else.
+STEMS = {role: frozenset(words) for role, words in WORDS["stems"].items()}
+OTHER_STEMS = frozenset(WORDS["other_stems"])
 KIND_OF = {word: kind for kind, words in WORDS["kinds"].items() for word in _ranked(words)}
 # No money moved, or not yet for good: a later download has the line as it was booked.
 UNBOOKED = frozenset(_ranked(WORDS["unbooked"]))
