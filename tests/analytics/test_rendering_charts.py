@@ -120,6 +120,14 @@ def test_where_there_is_nothing_it_says_so() -> None:
         assert charts.NOTHING in texts(FIGURES[name])
 
 
+def test_days_without_spending_have_no_column() -> None:
+    report = answers.report()
+    report["by_day"] = [{**day, "total": 0 if day["date"].endswith("5") else 1} for day in report["by_day"]]
+    columns = [mark for mark in charts.days(report).marks if isinstance(mark, Box) and mark.colour != PAPER]
+    assert len(columns) == 28
+    assert {mark.colour for mark in columns} == {SPENT}
+
+
 def test_what_came_back_points_the_other_way_in_another_colour() -> None:
     (bar,) = (mark for mark in FIGURES["a refund"].marks if isinstance(mark, Box))
     assert bar.colour == BACK

@@ -127,6 +127,8 @@ def _columns(frame: Frame, columns: list[Column], average: float | None) -> Figu
 
 def _column(column: Column, left: float, pitch: float, scale: axes.Scale) -> list[Mark]:
     zero, tip = scale.at(0), scale.at(column.value)
+    if not column.value:  # of no height it would still be drawn as a line
+        return []
     colour = SPENT if column.value > 0 else BACK
     return [Box(left + pitch * 0.15, min(zero, tip), pitch * 0.7, abs(tip - zero), colour, column.says)]
 
@@ -187,9 +189,10 @@ def _bar(frame: Frame, row: Document, top: float, scale: axes.Scale, changes: fl
     colour = SPENT if row["total"] > 0 else BACK
     marks: list[Mark] = [
         Label(frame.inset, baseline, row["category"], 9, INK, room=NAMES - 16),
-        Box(min(zero, tip), top, abs(tip - zero), BAR, colour, _share(row, frame.currency)),
         Label(frame.width - changes - frame.inset, baseline, told, 9, INK, "end"),
     ]
+    if row["total"]:
+        marks.append(Box(min(zero, tip), top, abs(tip - zero), BAR, colour, _share(row, frame.currency)))
     if changes:
         marks.append(Label(frame.width - frame.inset, baseline, change(row["change_pct"]), 9, MUTED, "end"))
     return marks
