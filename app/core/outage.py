@@ -24,10 +24,10 @@ PAUSE_SECONDS = 0.25
 PING_SECONDS = 0.8
 
 
-def mongodb_answers() -> bool:
-    """Whether MongoDB answers within PING_SECONDS."""
+def mongodb_answers(seconds: float = PING_SECONDS) -> bool:
+    """Whether MongoDB answers within some seconds."""
     try:
-        with pymongo.timeout(PING_SECONDS):
+        with pymongo.timeout(seconds):
             mongo.cx.admin.command("ping")
     except PyMongoError:
         return False
