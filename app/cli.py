@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from app.auth.cli import COMMANDS as ACCOUNT_COMMANDS
 from app.core import backup, freshness, gauges, indexes
 from app.files.cli import COMMANDS as FILE_COMMANDS
+from app.imports.cli import COMMANDS as IMPORT_COMMANDS
 
 DIRECTORY = click.argument("directory", type=click.Path(path_type=Path))
 
@@ -51,5 +52,5 @@ def _say(counts: dict[str, int]) -> None:
 
 def register(app: Flask) -> None:
     """Add the commands to the app."""
-    for command in (ensure_indexes, back_up, restore, *ACCOUNT_COMMANDS, *FILE_COMMANDS):
+    for command in (ensure_indexes, back_up, restore, *ACCOUNT_COMMANDS, *FILE_COMMANDS, *IMPORT_COMMANDS):
         app.cli.add_command(command)

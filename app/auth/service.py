@@ -7,7 +7,7 @@ from flask import current_app, request
 from pymongo.errors import DuplicateKeyError
 
 from app.auth import erasure, passwords, repository, sessions, tasks, tokens
-from app.auth.identifiers import account_of
+from app.auth.identifiers import account_of, canonical
 from app.auth.schemas import (
     ChangePasswordIn,
     ForgotPasswordIn,
@@ -201,6 +201,11 @@ def find(owner: ObjectId) -> User | None:
 def without_secrets(user: User) -> dict[str, Any]:
     """All that is stored of an account, but what could be used to get into it."""
     return {name: value for name, value in user.items() if name not in SECRETS}
+
+
+def with_address(email: str) -> User | None:
+    """The account with this address; None if there is none."""
+    return repository.by_email(canonical(email))
 
 
 def is_active(owner: ObjectId) -> bool:

@@ -11,6 +11,7 @@ from app.core.types import Currency
 
 LONGEST_COLUMN = 200
 MOST_MAPPED = 50
+LONGEST_FORMAT = 40
 
 
 def _mapping(text: Any) -> Any:
@@ -43,13 +44,20 @@ def _date_format(value: str | None) -> str | None:
     return value or None
 
 
-class ImportForm(LongForm):
-    """A file of transactions, and what there is to say about it."""
+class Wishes(LongForm):
+    """What there is to say about a file of transactions."""
 
-    file: LongFile
     mapping: Mapping | None = None
     dry_run: bool = Field(False, description="Only show what would happen: nothing is stored.")
     currency: Currency | None = Field(None, description="Of rows that name none; else your own.")
     date_format: Annotated[str | None, AfterValidator(_date_format)] = Field(
-        None, max_length=40, description="How its dates are written, such as DD/MM/YYYY, where that can't be told."
+        None,
+        max_length=LONGEST_FORMAT,
+        description="How its dates are written, such as DD/MM/YYYY, where that can't be told.",
     )
+
+
+class ImportForm(Wishes):
+    """A file of transactions, and what there is to say about it."""
+
+    file: LongFile

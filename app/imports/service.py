@@ -40,7 +40,7 @@ def start(user: User, body: ImportForm) -> tuple[Document, int]:
     from app.imports import reading  # noqa: PLC0415 -- the readers and the vocabulary load when first needed
     from app.services.statements import Unreadable  # noqa: PLC0415
 
-    job = entry.new(user, body, idempotency.new_id())
+    job = entry.new(user, body.file.filename, body, idempotency.new_id())
     with _taking_turns(body.file.size):
         try:
             statement = reading.opened(body.file.stream, job)

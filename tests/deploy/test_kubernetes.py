@@ -276,7 +276,7 @@ def test_the_ingress_speaks_tls_and_lets_the_service_refuse_large_bodies() -> No
     assert [host for entry in ingress["spec"]["tls"] for host in entry["hosts"]] == hosts
     annotations = ingress["metadata"]["annotations"]
     assert annotations["nginx.org/redirect-to-https"] == "true"
-    assert annotations["nginx.org/client-max-body-size"] == "15m"
+    assert annotations["nginx.org/client-max-body-size"] == "130m"
     assert SETTINGS["TRUSTED_PROXIES"] == "1"
 
 

@@ -257,6 +257,14 @@ def test_the_largest_file_reaches_the_api_and_more_is_refused_alike(visitor: Vis
     assert stopped.headers.get_all("Strict-Transport-Security") == [STRICT]
 
 
+def test_long_files_reach_imports_alone(visitor: Visitor, person: Person) -> None:
+    upload = {"Content_Type": "multipart/form-data; boundary=b", **bearer(person)}
+    content = b"x" * (16 * MEBIBYTE)
+    for path in ("/api/transactions/import", "/api/transactions/import/"):
+        assert visitor.post(path, content, **upload).status in (400, 422), "read, and found to be no form"
+    assert visitor.post("/api/transactions/imports", content, **upload).code == "body_too_large"
+
+
 def test_nginx_s_own_answers_are_readable_by_the_front_end_alone(visitor: Visitor) -> None:
     ours = visitor.get("/metrics", Origin=ORIGIN)
     assert ours.headers["Access-Control-Allow-Origin"] == ORIGIN
