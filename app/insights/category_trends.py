@@ -34,12 +34,12 @@ def find(lines: Sequence[Line], today: date) -> list[CategoryTrend]:
     """
     spent: Counter[tuple[str, date]] = Counter()
     for line in lines:
-        spent[line.category, line.local_date] += rhythms.SIGNS.get(line.type, 0) * line.amount
-    first = next((line.local_date for line in lines if line.type in rhythms.SIGNS), None)
-    months = rhythms.whole_months(first, today)[-MOST_MONTHS:]
+        if sign := rhythms.SIGNS.get(line.type):
+            spent[line.category, line.local_date] += sign * line.amount
+    months = rhythms.whole_months([day for _, day in spent], today)[-MOST_MONTHS:]
     totals: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(months, 0))
     for (category, day), total in spent.items():
-        if total and (month := clock.month_text(day)) in months:
+        if (month := clock.month_text(day)) in months:
             totals[category][month] += total
     found = [_trend(category, list(by_month.values())) for category, by_month in totals.items()]
     enough = [one for one in found if one.months >= FEWEST_MONTHS]

@@ -11,13 +11,13 @@ NOISE = re.compile(r"[\W\d_]+")
 
 
 def key(line: Line) -> str:
-    """The payee as payments are grouped by it, without case, numbers and signs; empty if there is nothing else."""
+    """The payee as payments are grouped by it: without case, numbers and signs, unless there is nothing else."""
     return _key(line.merchant or line.description)
 
 
 @lru_cache(maxsize=4096)  # most of a long ledger is paid to the same few
 def _key(name: str) -> str:
-    return NOISE.sub(" ", name.casefold()).strip()
+    return NOISE.sub(" ", name.casefold()).strip() or name
 
 
 def grouped(lines: Iterable[Line]) -> dict[str, list[Line]]:

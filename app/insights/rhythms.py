@@ -6,7 +6,7 @@ on the others, 2 is twice as much.
 
 from calendar import day_name, month_name
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import fmean
@@ -104,13 +104,21 @@ def _calendar(spent: Mapping[date, Day]) -> list[date]:
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
-def whole_months(first: date | None, today: date) -> list[str]:
-    """The months ("YYYY-MM") that are over since a first day, oldest first; without its own if it began late."""
-    if first is None:
+def whole_months(days: Collection[date], today: date) -> list[str]:
+    """The months ("YYYY-MM") from the first of these days to the last that are over, oldest first.
+
+    Without the first one if it began late, and without those since somebody stopped to enter anything.
+    """
+    if not days:
         return []
-    months = first.year * 12 + first.month - 1 + (first.day > DAYS_OF_A_START)
-    end = today.year * 12 + today.month - 1
-    return [clock.month_text(date(number // 12, number % 12 + 1, 1)) for number in range(months, end)]
+    first, last = min(days), max(days)
+    begins = _month(first) + (first.day > DAYS_OF_A_START)
+    ends = min(_month(last) + 1, _month(today))
+    return [clock.month_text(date(number // A_YEAR, number % A_YEAR + 1, 1)) for number in range(begins, ends)]
+
+
+def _month(day: date) -> int:
+    return day.year * A_YEAR + day.month - 1
 
 
 def seasons(spent: Mapping[date, Day], today: date) -> list[Season]:
@@ -119,7 +127,7 @@ def seasons(spent: Mapping[date, Day], today: date) -> list[Season]:
     for day, part in spent.items():
         totals[clock.month_text(day)] += part.total
     by_month: dict[int, list[int]] = defaultdict(list)
-    for month in whole_months(min(spent, default=None), today):
+    for month in whole_months(spent, today):
         by_month[int(month[-2:])].append(totals[month])
     averages = {number: fmean(found) for number, found in by_month.items()}
     # Each calendar month weighs the same, however many years it is known from.

@@ -102,3 +102,8 @@ def test_a_dear_payment_that_comes_again_is_none() -> None:
 def test_the_newest_comes_first() -> None:
     usual = [paid(2_000 + 10 * (day % 9), day) for day in range(120)]
     assert found([*usual, paid(40_000, 50), paid(50_000, 90)]) == [(50_000, Why.PAYEE), (40_000, Why.PAYEE)]
+
+
+def test_numbers_alone_are_no_common_payee() -> None:
+    usual = [paid(40_000 + 900 * (day % 50), day, str(10_000 + day)) for day in range(3)]
+    assert found([*usual, paid(900_000, 150, "20250")]) == []

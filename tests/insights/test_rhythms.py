@@ -53,13 +53,20 @@ def test_seasons_rest_on_whole_years() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "known"),
-    [(date(2025, 3, 1), range(3, 10)), (date(2025, 3, 20), range(4, 10)), (date(2025, 9, 2), range(9, 10))],
+    ("first", "last", "known"),
+    [
+        (date(2025, 3, 1), date(2025, 10, 2), range(3, 10)),
+        (date(2025, 3, 20), date(2025, 10, 2), range(4, 10)),
+        (date(2025, 9, 2), date(2025, 10, 2), range(9, 10)),
+        (date(2025, 3, 1), date(2025, 7, 9), range(3, 8)),
+        (date(2025, 9, 2), date(2026, 4, 1), range(9, 10)),
+    ],
 )
-def test_a_part_of_a_year_has_no_index(first: date, known: range) -> None:
-    seasons = rhythms.seasons(rhythms.by_day([line(first, 100)]), today=date(2025, 10, 3))
+def test_only_months_that_are_over_and_were_entered_count(first: date, last: date, known: range) -> None:
+    spent = rhythms.by_day([line(first, 100), line(last, 100)])
+    seasons = rhythms.seasons(spent, today=date(2025, 10, 3))
     assert [season.month for season in seasons if season.years] == list(known)
-    assert {season.index for season in seasons} == {None}
+    assert {season.index for season in seasons} == {None}, "not before each month was there"
 
 
 @pytest.mark.parametrize("lines", [[], [line(TODAY, 5)], [line(TODAY, 5, "refund")], [line(TODAY, 5, "income")]])
