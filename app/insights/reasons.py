@@ -10,27 +10,28 @@ LONGEST_NAME = 60
 
 def reason(anomaly: Anomaly, currency: str) -> str:
     """One sentence: "₹12,400 at Big Bazaar is 6 times what you usually pay there (about ₹2,000).\""""
-    paid = amounts.brief(to_decimal(anomaly.line.amount, currency), currency)
-    name = payees.name(anomaly.line)
+
+    def brief(minor: int) -> str:
+        return amounts.brief(to_decimal(minor, currency), currency)
+
+    line = anomaly.line
+    name = payees.name(line)
     name = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
-    usual = amounts.rounded(to_decimal(max(1, anomaly.expected), currency), currency)
-    dearest = amounts.brief(to_decimal(anomaly.dearest, currency), currency)
+    usual = amounts.rounded(to_decimal(anomaly.expected, currency), currency)
     match anomaly.why:
         case Why.TWICE:
-            return f"{paid} at {name} was paid twice on the same day."
+            why = "was paid twice, though you seldom pay there twice a day."
         case Why.PRICE:
-            price = amounts.brief(to_decimal(anomaly.expected, currency), currency)
-            return f"{paid} at {name} is {_more(anomaly)} the usual price ({price})."
+            why = f"is {_times(anomaly)} the usual price ({brief(anomaly.expected)})."
         case Why.PAYEE:
-            return f"{paid} at {name} is {_more(anomaly)} what you usually pay there (about {usual})."
-        case Why.CATEGORY:
-            return (
-                f"{paid} at {name} is {_more(anomaly)} what you usually pay at once for {anomaly.line.category} "
-                f"(about {usual}; at most {dearest} otherwise)."
-            )
-    return f"{paid} at {name} is {_more(anomaly)} what you usually pay at once (about {usual})."
+            why = f"is {_times(anomaly)} what you usually pay there (about {usual})."
+        case Why.CATEGORY | Why.EVERYTHING:
+            what = line.category if anomaly.why == Why.CATEGORY else "anything"
+            otherwise = f"at most {brief(anomaly.dearest)}, mostly about {usual}"
+            why = f"is far more than you otherwise pay for {what} at once: {otherwise}."
+    return f"{brief(line.amount)} at {name} {why}"
 
 
-def _more(anomaly: Anomaly) -> str:
+def _times(anomaly: Anomaly) -> str:
     factor = anomaly.line.amount / max(1, anomaly.expected)
     return f"{factor:,.0f} times" if factor >= 3 else f"{factor:.1f} times"

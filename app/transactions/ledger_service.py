@@ -59,9 +59,9 @@ def _reader() -> Callable[[Document], Line]:
         return Line(
             document["_id"],
             day(document["local_date"]),
-            KINDS[document["type"]],
+            _one_of(KINDS, document["type"]),
             _of(int, document["amount"]),
-            NAMES[document["category"]],
+            _one_of(NAMES, document["category"]),
             None if merchant is None else shared(merchant),
             shared(document["description"]),
             _of(datetime, document["date"]),
@@ -74,3 +74,9 @@ def _of(kind: type, value: Any) -> Any:
     if not isinstance(value, kind):
         raise TypeError(f"is no {kind.__name__}")
     return value
+
+
+def _one_of(known: dict[str, str], value: Any) -> str:
+    if value not in known:
+        raise ValueError("is none of the known")  # a KeyError would have what is stored in the log
+    return known[value]

@@ -107,6 +107,7 @@ def figures(visitor: Visitor) -> dict[str, Any]:
         "history": read(visitor, f"{TRANSACTIONS}history"),
         "summary": read(visitor, f"{TRANSACTIONS}summary"),
         "budgets": read(visitor, BUDGETS),
+        "patterns": read(visitor, "/api/insights/spending-patterns"),
     }
 
 

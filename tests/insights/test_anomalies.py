@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 from bson import ObjectId
 
-from app.insights import anomalies
+from app.insights import anomalies, reasons
 from app.insights.anomalies import Why
 from app.transactions.ledger_service import Line
 from tests.insights.generator import KINDS, year
@@ -97,6 +97,17 @@ def test_a_dear_payment_that_comes_again_is_none() -> None:
     usual = [paid(40_000 + 900 * (day % 50), day, f"Shop {'abcde'[day % 5]}") for day in range(400)]
     yearly = [paid(2_500_000, day, "School") for day in (10, 192, 375)]
     assert found([*usual, *yearly]) == []
+
+
+def test_reasons_are_in_words() -> None:
+    usual = [paid(40_000 + 900 * (day % 50), day, f"Shop {'abcde'[day % 5]}") for day in range(200)]
+    plan = [paid(price, 10 + 30 * month, "Netflix") for month, price in enumerate([64_900] * 6 + [149_900])]
+    (strange, dear) = anomalies.find([*usual, *plan, paid(2_500_050, 199, "Luxe " + 20 * "Traders ")])
+    assert reasons.reason(strange, "INR") == (
+        f"₹25,000.50 at Luxe {6 * 'Traders '}Trader… is far more than you otherwise pay for Groceries at once: "
+        "at most ₹841, mostly about ₹620."
+    )
+    assert reasons.reason(dear, "JPY") == "¥149,900 at Netflix is 2.3 times the usual price (¥64,900)."
 
 
 def test_the_newest_comes_first() -> None:

@@ -54,7 +54,7 @@ def test_what_stands_out_is_said_in_words(person: Person, stranger: Person) -> N
     assert dear["score"] > 3.5
     assert dear["reason"] == "₹12,400 at Big Bazaar is 6 times what you usually pay there (about ₹2,000)."
     assert (twice["transaction_id"] in ids[50:52], twice["expected"]) == (True, 0)
-    assert twice["reason"] == "₹1,234.50 at Big Bazaar was paid twice on the same day."
+    assert twice["reason"] == "₹1,234.50 at Big Bazaar was paid twice, though you seldom pay there twice a day."
     assert patterns["period"]["transaction_count"] == 53
     assert [(part["currency"], part["total"]) for part in patterns["unconverted"]] == [("USD", 777)]
 
