@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 PAUSE_SECONDS = 0.25
 PING_SECONDS = 0.8
+PROMPTLY_SECONDS = 0.4  # for who asks before the breaker does: a time-out and both together are less than three seconds
 
 
 def mongodb_answers(seconds: float = PING_SECONDS) -> bool:

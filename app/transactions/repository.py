@@ -13,7 +13,7 @@ from app.core import clock, leases
 from app.core.conditions import Condition, Pipeline
 from app.core.freshness import changes, changing
 from app.core.idempotency import insert_once
-from app.core.outage import mongodb_answers
+from app.core.outage import PROMPTLY_SECONDS, mongodb_answers
 from app.extensions import mongo
 from app.models.transactions import COUNTED, RECEIPT, Status
 
@@ -21,7 +21,6 @@ Document = dict[str, Any]
 SETTLED = {"$ne": Status.PROCESSING.value}
 DUPLICATE_KEY = 11000
 SUMS_SECONDS = 10
-PROMPTLY_SECONDS = 0.4  # before the breaker asks, too: all together less than the three seconds to a 503
 TEXTS_AT_ONCE = 2_000  # other threads get their turn between two batches
 DOCUMENTS_AT_ONCE = 500
 LINES_AT_ONCE = 5_000
