@@ -418,6 +418,31 @@ def test_short_files_in_many_encodings(encoding: str, text: str) -> None:
     assert [entry.description for entry in entries(content)] == [text]
 
 
+WORDS = {
+    "gb18030": ("超市", "地铁", "午餐", "房租", "星巴克咖啡", "水电费", "健身房", "停车费", "电影票"),
+    "euc_jp": ("スーパー", "給与", "家賃", "東京電力", "お茶", "本", "映画", "駐車場"),
+    "cp932": ("コンビニ", "給与", "病院", "ガソリン", "楽天"),
+    "cp1252": (
+        "Müller",
+        "Größenänderung",
+        "Crédit à l’hôtel",
+        "it’s",
+        "£5",
+        "5 €",
+        "GEBÜHREN MÄRZ",
+        "señor",
+        "fête créée",
+    ),
+}
+
+
+@pytest.mark.parametrize("encoding", WORDS)
+def test_one_word_tells_an_encoding(encoding: str) -> None:
+    for word in WORDS[encoding]:
+        content = table("Date,Amount,Description", f"2026-01-05,-4.50,{word}").decode().encode(encoding)
+        assert [entry.description for entry in entries(content)] == [word]
+
+
 def test_an_accent_far_down_a_long_file_decides_its_encoding() -> None:
     rows = b"2026-01-05,-4.50,Tea\n" * 5_000
     found = entries(b"Date,Amount,Description\n" + rows + "2026-01-05,-4.50,Café\n".encode("cp1252"))

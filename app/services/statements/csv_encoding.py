@@ -8,15 +8,17 @@ from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
-from app.services.statements.csv_words import RANKS, fold
+from app.services.statements.csv_words import RANKS, fold, usual_letters
 from app.services.statements.detecting import HEAD, WANTED, unicode_encoding
 from app.services.statements.records import Unreadable
 
 CHUNK = 64 * 1024
 SAMPLE = 16 * 1024
 NAMES_WITHIN = 4096
-LEGACY = ("gb18030", "euc_jp", "cp932", "cp1252")
 LATIN = "cp1252"
+LANGUAGES = {"gb18030": "Chinese", "euc_jp": "Japanese", "cp932": "Japanese"}
+LEGACY = (*LANGUAGES, LATIN)
+OFTEN, MOSTLY = 0.3, 0.6  # the share of frequent letters in a text of a language, short or not
 
 
 def chunks(stream: BinaryIO) -> Iterator[bytes]:
@@ -31,7 +33,7 @@ def encoding_of(stream: BinaryIO) -> str:
 
     UTF-8 is believed where the whole file is valid, or nearly: a file that was cut or damaged is still UTF-8. Of
     the others those remain that can decode every byte. The one that shows the most names of columns is taken; where
-    that doesn't tell, charset-normalizer judges the lines that aren't ASCII.
+    that doesn't tell, the one with the most frequent letters; in between charset-normalizer judges.
 
     Raises:
         Unreadable: it has NUL bytes and isn't UTF-16, so it is no text.
@@ -80,15 +82,37 @@ def _telling(piece: bytes, room: int) -> bytes:
 def _likeliest(sample: bytes, possible: list[str]) -> str:
     if not possible or possible == [LATIN] or _stands_alone(sample):
         return LATIN
-    named = {name: _known_names(sample.decode(name, "replace")) for name in possible}
-    most = max(named.values())
-    if most and sum(1 for count in named.values() if count == most) == 1:
-        return max(named, key=lambda name: named[name])
+    texts = {name: sample.decode(name, "replace") for name in possible}
+    named = _first({name: _known_names(text) for name, text in texts.items()})
+    usual = {name: usual_letters(texts[name], LANGUAGES[name]) for name in possible if name != LATIN}
+    if not named and LATIN in possible and max(usual.values()) < _doubt(sample):
+        return LATIN
+    if clear := named or _first({name: share for name, share in usual.items() if share >= OFTEN}):
+        return clear
     best = from_bytes(sample, cp_isolation=possible).best()
     return best.encoding if best and best.encoding in possible else LATIN
 
 
-def _known_names(text: str) -> int:
+def _doubt(sample: bytes) -> float:
+    """The share of frequent letters that another language must reach, or a text is Latin: by how it scatters accents.
+
+    Below 0xA0 Windows-1252 has hardly any letters, and Shift_JIS the first halves of its own.
+    """
+    runs = re.findall(rb"[\x80-\xff]+", sample)
+    high = b"".join(runs)
+    if len(high) > 1.5 * len(runs):
+        return 0
+    return MOSTLY if 2 * sum(1 for byte in high if byte >= 0xA0) > len(high) else OFTEN
+
+
+def _first(ranked: dict[str, float]) -> str | None:
+    """The name with the highest number, if it is more than 0 and no other has as much."""
+    most = max(ranked.values(), default=0)
+    firsts = [name for name, number in ranked.items() if number == most > 0]
+    return firsts[0] if len(firsts) == 1 else None
+
+
+def _known_names(text: str) -> float:
     """How many cells are names of columns as banks write them, in letters beyond ASCII."""
     cells = re.split(r"[,;\t|\n\"]+", text[:NAMES_WITHIN])
     return sum(1 for cell in cells if not cell.isascii() and any(fold(cell) in ranks for ranks in RANKS.values()))

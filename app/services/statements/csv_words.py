@@ -33,10 +33,30 @@ RANKS = {role: _ranked(names) for role, names in WORDS["columns"].items()}
 # Words that tell what a column is for where its whole name is unknown, and words that say it is for something else.
 STEMS = {role: frozenset(words) for role, words in WORDS["stems"].items()}
 OTHER_STEMS = frozenset(WORDS["other_stems"])
+FREQUENT = {language: frozenset("".join(letters)) for language, letters in WORDS["frequent"].items()}
 KIND_OF = {word: kind for kind, words in WORDS["kinds"].items() for word in _ranked(words)}
 # No money moved, or not yet for good: a later download has the line as it was booked.
 UNBOOKED = frozenset(_ranked(WORDS["unbooked"]))
 FOOTERS = tuple(_ranked(WORDS["footers"]))
+
+
+def usual_letters(text: str, language: str) -> float:
+    """How many of a text's letters beyond ASCII are frequent in Chinese or Japanese, from 0 to 1.
+
+    Kana are Japanese; those of half width count half, because in Shift_JIS any byte is one.
+    """
+    letters = [letter for letter in text if letter > "\u007f"]
+    frequent = FREQUENT[language]
+    kana = "\u3041", "\u30fe"
+    usual = sum(
+        1.0
+        if letter in frequent or (language == "Japanese" and kana[0] <= letter <= kana[1])
+        else 0.5
+        if language == "Japanese" and "\uff66" <= letter <= "\uff9f"
+        else 0.0
+        for letter in letters
+    )
+    return usual / len(letters) if letters else 0.0
 
 
 def is_sum(cell: str) -> bool:
