@@ -12,6 +12,7 @@ from app.ai import repository as summaries
 from app.auth import repository as accounts
 from app.core import clock, idempotency, indexes, ownership
 from app.extensions import mongo
+from app.forecasting import repository as forecasts
 from app.receipts import pipelines
 from app.receipts import repository as receipts
 from app.transactions import repository as transactions
@@ -259,6 +260,7 @@ def test_sweeps_and_workers_are_indexed(app: Flask, somebody: Person, monkeypatc
             transactions.sweep_abandoned(timedelta(0))
             receipts.sweep_abandoned(timedelta(0))
             summaries.sweep_abandoned(timedelta(0))
+            forecasts.sweep_abandoned(timedelta(0))
         list(accounts.sweep_tombstones())
         accounts.by_reset_token("0" * 64, moment)
         assert len(transactions.decisions(owner, 300)) == 300
@@ -272,6 +274,11 @@ def test_sweeps_and_workers_are_indexed(app: Flask, somebody: Person, monkeypatc
         receipts.merchants(owner, 300)
         receipts.corrected_merchant(owner, "corner bakery")
         summaries.take_up(owner, ObjectId(), moment)
+        forecasts.find_or_insert(owner, {"_id": ObjectId(), "digest": "0", "running": False})
+        forecasts.get(owner, ObjectId())
+        forecasts.take_up(owner, ObjectId(), "task", timedelta(minutes=1))
+        forecasts.settle(owner, ObjectId(), {"status": "completed"})
+        forecasts.forget_failed(owner, ObjectId())
         idempotency.forget(ObjectId())
         ownership.files_in_use(owner, [ObjectId(), ObjectId()])
         ownership.known([owner, ObjectId()])

@@ -68,11 +68,12 @@ def _asked(owner: ObjectId, past: History) -> Document:
 
 
 def _awaited(owner: ObjectId, stored: Document) -> Document:
-    """As it is once it is settled, or after the time there is for that."""
-    if not waiting.acquire(blocking=False):
+    """As it is once it is settled, or when the time is over that there is for it after it was asked for first."""
+    left = WAIT_SECONDS - (clock.now() - stored["created_at"]).total_seconds()
+    if not 0 < left <= WAIT_SECONDS or not waiting.acquire(blocking=False):
         return stored
     try:
-        deadline, pause = time.monotonic() + WAIT_SECONDS, FIRST_PAUSE
+        deadline, pause = time.monotonic() + left, FIRST_PAUSE
         while stored["running"] and time.monotonic() + pause < deadline:
             time.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)

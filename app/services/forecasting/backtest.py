@@ -20,9 +20,9 @@ class Origin:
     forecasts: dict[str, Array]
 
     def mean(self) -> Array:
-        """The mean of the parts."""
-        combined: Array = np.mean(list(self.forecasts.values()), axis=0)
-        return combined
+        """The mean of the parts, weighted as without a backtest."""
+        weights = models.shares(self.forecasts)
+        return np.asarray(sum(weights[name] * forecast for name, forecast in self.forecasts.items()))
 
 
 def backtest(values: Array, horizon: int, season: int) -> list[Origin]:

@@ -9,7 +9,7 @@ from app.services.forecasting.backtest import Origin, backtest, naive, naive_err
 from app.services.forecasting.seasonality import Array, adjust
 
 FARTHEST = 3.0  # no forecast leaves the span of what was by more than that many of its widths
-TRUST = 0.5  # how much of a weight the backtest decides; the rest is equal, for a backtest has few errors to tell by
+TRUST = 0.5  # how much of a weight the backtest decides: it has few errors to tell by
 
 
 @dataclass(frozen=True)
@@ -62,14 +62,15 @@ def _naive_error(origins: list[Origin], season: int) -> float | None:
 
 
 def _weights(errors: dict[str, float | None]) -> dict[str, float]:
-    """Shares by inverse error, drawn half-way to equal ones; a part without an error counts like the worst."""
-    known = [error for error in errors.values() if error is not None]
-    least = max(known, default=1.0) / 1000 or 1.0
-    inverse = {
-        name: 1 / max(error if error is not None else max(known, default=1.0), least) for name, error in errors.items()
+    """Shares as without a backtest, and drawn half-way to what the parts' inverse errors make of them."""
+    usual = models.shares(errors)
+    worst = max((error for error in errors.values() if error is not None), default=1.0) or 1.0
+    judged = {
+        name: share / max(worst if (error := errors[name]) is None else error, worst / 1000)
+        for name, share in usual.items()
     }
-    total = sum(inverse.values())
-    return {name: TRUST * share / total + (1 - TRUST) / len(errors) for name, share in inverse.items()}
+    total = sum(judged.values())
+    return {name: TRUST * judged[name] / total + (1 - TRUST) * share for name, share in usual.items()}
 
 
 def _scaled(error: float | None, scale: float) -> float | None:

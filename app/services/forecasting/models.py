@@ -1,6 +1,6 @@
 """The parts of the ensemble: ARIMA, exponential smoothing and a linear trend, on a series without its season."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from statsforecast.models import (
@@ -47,21 +47,35 @@ def _arima(values: Array, horizon: int, order: tuple[int, int, int], drift: bool
 
 
 def exponential_smoothing(series: Adjusted, horizon: int) -> Array:
-    """The mean of simple and complex exponential smoothing (Svetunkov, Kourentzes and Ord, 2022)."""
+    """The mean of simple and complex exponential smoothing (Svetunkov, Kourentzes and Ord, 2022).
+
+    Complex smoothing twice: on the series without its season, and on that with it, whose season it finds by itself.
+    """
     simple = SimpleExponentialSmoothingOptimized().forecast(y=series.values, h=horizon)["mean"]
-    return series.restore((simple + AutoCES(model="N").forecast(y=series.values, h=horizon)["mean"]) / 2)
+    complex_ = AutoCES(model="N").forecast(y=series.values, h=horizon)["mean"]
+    season = len(series.indices)
+    found = [series.restore(simple), series.restore(complex_)]
+    if season > 1:
+        found.append(AutoCES(season_length=season).forecast(y=series.history(), h=horizon)["mean"])
+    mean: Array = np.mean(found, axis=0)
+    return mean
 
 
 def linear_trend(series: Adjusted, horizon: int) -> Array:
     """A straight line and exponential smoothing in equal parts: the optimised Theta method (Fiorucci et al., 2016).
 
-    It is fitted to the values themselves, where a trend is a line, not to their logarithms.
+    The mean of a line through the values and one through their logarithms, where those are used.
     """
-    level = np.exp(series.values) if series.is_logarithm else series.values
-    forecast = np.asarray(DynamicOptimizedTheta(season_length=1).forecast(y=level, h=horizon)["mean"])
-    if series.is_logarithm:
-        forecast = np.log(np.maximum(forecast, level.min() / 10))
-    return series.restore(forecast)
+    forecast = series.restore(_theta(series.values, horizon))
+    if not series.is_logarithm:
+        return forecast
+    level = np.exp(series.values)
+    by_level = np.log(np.maximum(_theta(level, horizon), level.min() / 10))
+    return (forecast + series.restore(by_level)) / 2
+
+
+def _theta(values: Array, horizon: int) -> Array:
+    return np.asarray(DynamicOptimizedTheta(season_length=1).forecast(y=values, h=horizon)["mean"])
 
 
 PARTS: dict[str, Model] = {
@@ -69,6 +83,16 @@ PARTS: dict[str, Model] = {
     "exponential_smoothing": exponential_smoothing,
     "linear_trend": linear_trend,
 }
+
+
+# What each part counts without a backtest: how many models it is a mean of.
+COUNTS = {"arima": 2 * len(ORDERS), "exponential_smoothing": 3, "linear_trend": 2}
+
+
+def shares(names: Iterable[str]) -> dict[str, float]:
+    """The weights of these parts without a backtest; they add up to 1."""
+    counts = {name: COUNTS.get(name, 1) for name in names}
+    return {name: count / sum(counts.values()) for name, count in counts.items()}
 
 
 def forecasts(series: Adjusted, horizon: int) -> dict[str, Array]:

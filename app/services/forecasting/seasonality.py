@@ -31,6 +31,11 @@ class Adjusted:
     indices: Array
     is_logarithm: bool
 
+    def history(self) -> Array:
+        """The past with its season, without outliers."""
+        shown = self.values + self.indices[np.arange(len(self.values)) % len(self.indices)]
+        return np.exp(shown) if self.is_logarithm else shown
+
     def restore(self, forecast: Array) -> Array:
         """A forecast of the adjusted values, on from their end, as values of the series."""
         steps = np.arange(len(self.values), len(self.values) + len(forecast))
