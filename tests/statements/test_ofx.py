@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.services.statements import Entry, Unreadable, ofx
+from app.services.statements import Entry, Unreadable, bank_ids, ofx
 from tests.statements.reading import OPTIONS, entries, faults, refusal, statement
 
 HEADER = """OFXHEADER:100
@@ -252,6 +252,13 @@ def test_sgml_without_any_closing_tag_is_whole_if_the_balance_follows() -> None:
     bare = re.sub(rb"</\w+>", b"", sgml(line(), line("5", fitid="F2")))
     assert [entry.amount for entry in entries(bare)] == [Decimal("12.34"), 5]
     assert refusal(bare[: bare.index(b"<LEDGERBAL>")]).field == "file"
+
+
+def test_many_ids_are_judged_a_share_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bank_ids, "AT_ONCE", 3)
+    lines = [line(f"-{number}", fitid=f"F{number % 10}") for number in range(1, 16)]
+    ids = [entry.bank_id for entry in entries(sgml(*lines))]
+    assert ids == [f"99:F{number % 10}" if 6 <= number <= 10 else None for number in range(1, 16)]
 
 
 @pytest.mark.parametrize(

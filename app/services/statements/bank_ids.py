@@ -1,13 +1,13 @@
 """The banks' own ids of lines: which of them really name one line."""
 
 from array import array
-from collections import defaultdict
-from itertools import pairwise
+from bisect import bisect_left
 
 from app.services.statements.texts import clean
 
 NONE = {"", "NONE", "NONREF", "NOTPROVIDED", "NOT PROVIDED", "N/A", "NULL"}
 LONGEST = 255
+AT_ONCE = 100_000
 
 
 def bank_id(account: str, given: str) -> str | None:
@@ -26,7 +26,7 @@ class Ids:
 
     def __init__(self) -> None:
         self._ids, self._contents = array("q"), array("q")
-        self._reused: frozenset[int] = frozenset()
+        self._reused = [array("q")]
 
     def note(self, given: str | None, content: object) -> None:
         """See one more line's id, and what would tell it from another line."""
@@ -35,21 +35,29 @@ class Ids:
             self._contents.append(hash(content))
 
     def settle(self) -> None:
-        """All were seen: find out which are used for different lines."""
-        ordered = sorted(self._ids)
-        twice = {one for one, following in pairwise(ordered) if one == following}
-        meanings = defaultdict(set)
-        for given, content in zip(self._ids, self._contents, strict=True):
-            if given in twice:
-                meanings[given].add(content)
-        self._reused = frozenset(given for given, different in meanings.items() if len(different) > 1)
+        """All were seen: find out which are used for different lines, some at a time."""
+        shares = 1 + len(self._ids) // AT_ONCE
+        self._reused = [self._reused_of(share, shares) for share in range(shares)]
         self._ids, self._contents = array("q"), array("q")
+
+    def _reused_of(self, share: int, shares: int) -> "array[int]":
+        meanings: dict[int, int] = {}
+        reused = set()
+        for given, content in zip(self._ids, self._contents, strict=True):
+            if given % shares == share and meanings.setdefault(given, content) != content:
+                reused.add(given)
+        return array("q", sorted(reused))
 
     @property
     def reused(self) -> int:
         """How many ids name several lines."""
-        return len(self._reused)
+        return sum(map(len, self._reused))
 
     def own(self, given: str | None) -> str | None:
         """An id, where it names one line."""
-        return None if given is None or hash(given) in self._reused else given
+        if given is None:
+            return None
+        wanted = hash(given)
+        reused = self._reused[wanted % len(self._reused)]
+        place = bisect_left(reused, wanted)
+        return None if place < len(reused) and reused[place] == wanted else given

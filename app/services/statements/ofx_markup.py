@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from app.services.statements.records import LONGEST_LINE, Unreadable
 
-PIECE = 1 << 18
+PIECE = 1 << 16
 HEAD = 1 << 16
 NAME = r"[A-Za-z][\w.-]*"
 PREFIX = rf"(?:{NAME}:)?"
