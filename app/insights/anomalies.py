@@ -19,7 +19,7 @@ from app.insights.robust import Amounts
 from app.models.transactions import Kind
 from app.transactions.ledger_service import Line
 
-Groups = dict[str, list[Line]]
+Groups = dict[tuple[str, str], list[Line]]
 UNUSUAL = 3.4  # the mean of how far out an amount is, and how rare it is, as z-scores
 RARE = 2.9  # enough alone at a payee that is new: one in 500
 LEAST_FACTOR = log(2)
@@ -82,21 +82,21 @@ def _recency(anomaly: Anomaly) -> tuple[date, datetime, ObjectId]:
 def at_payees(groups: Groups) -> Iterator[Anomaly]:
     """Those that are unusual for a payee with some history."""
     amounts = {payee: Amounts(line.amount for line in paid) for payee, paid in groups.items() if len(paid) > FEW}
-    spreads = _spreads(amounts, groups)
-    for payee, known in amounts.items():
-        has_prices = _same_again(groups[payee]) >= PRICED
-        typical = spreads.get(groups[payee][0].category, ANY_SPREAD)
-        for line in groups[payee]:
+    spreads = _spreads(amounts)
+    for (payee, category), known in amounts.items():
+        paid, typical = groups[payee, category], spreads.get(category, ANY_SPREAD)
+        has_prices = _same_again(paid) >= PRICED
+        for line in paid:
             if anomaly := _off_price(line, known) if has_prices else _off_range(line, known, typical):
                 yield anomaly
 
 
-def _spreads(amounts: dict[str, Amounts], groups: Groups) -> dict[str, float]:
+def _spreads(amounts: dict[tuple[str, str], Amounts]) -> dict[str, float]:
     """How far amounts usually vary at a payee, by category."""
     found: dict[str, list[float]] = defaultdict(list)
-    for payee, known in amounts.items():
+    for (_, category), known in amounts.items():
         if known.all.spread > 0:
-            found[groups[payee][0].category].append(max(LEAST_SPREAD, known.all.spread))
+            found[category].append(max(LEAST_SPREAD, known.all.spread))
     return {category: robust.median(sorted(spreads)) for category, spreads in found.items()}
 
 
@@ -126,7 +126,7 @@ def firsts(groups: Groups) -> Iterator[Anomaly]:
     for line in chain.from_iterable(groups.values()):
         of_category[line.category].append(line.amount)
     categories = {name: Amounts(amounts) for name, amounts in of_category.items()}
-    sold_by = Counter(paid[0].category for paid in groups.values())
+    sold_by = Counter(category for _, category in groups)
     everything = Amounts(chain.from_iterable(of_category.values()))
     for paid in groups.values():
         for line in paid if len(paid) <= FEW else ():

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 from app.transactions.ledger_service import Line
 
@@ -12,7 +13,7 @@ HABIT = 0.1  # share of a payee's payments that come twice, from which on that i
 BY_CHANCE = 0.5  # pairs of one day that would come about by accident; above that a day alone tells nothing
 
 
-def find(groups: Mapping[str, Sequence[Line]]) -> Iterator[Line]:
+def find(groups: Mapping[Any, Sequence[Line]]) -> Iterator[Line]:
     """The second payment of each pair.
 
     Args:

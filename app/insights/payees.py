@@ -20,11 +20,11 @@ def _key(name: str) -> str:
     return NOISE.sub(" ", name.casefold()).strip() or name
 
 
-def grouped(lines: Iterable[Line]) -> dict[str, list[Line]]:
-    """Lines by their payee."""
-    groups: dict[str, list[Line]] = defaultdict(list)
+def grouped(lines: Iterable[Line]) -> dict[tuple[str, str], list[Line]]:
+    """Lines by payee and category: a seller may have a shop and a kitchen, and "cash" is no payee at all."""
+    groups: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for line in lines:
-        groups[key(line)].append(line)
+        groups[key(line), line.category].append(line)
     return groups
 
 

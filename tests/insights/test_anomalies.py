@@ -65,6 +65,13 @@ def test_each_payee_has_its_own_usual() -> None:
     assert found([*rent, *tea, dear]) == [(30_000, Why.PAYEE)]
 
 
+def test_what_many_categories_are_called_is_no_payee() -> None:
+    rent = [paid(1_500_000 + 900 * month, 30 * month, "cash", category="Housing") for month in range(8)]
+    tea = [paid(2_000 + 10 * (day % 9), day, "cash", category="Food & Dining") for day in range(60)]
+    assert found([*rent, *tea]) == []
+    assert found([*rent, *tea, paid(30_000, 40, "cash", category="Food & Dining")]) == [(30_000, Why.PAYEE)]
+
+
 def test_income_and_refunds_are_apart() -> None:
     usual = [paid(2_000 + 10 * (day % 9), day) for day in range(60)]
     odd = [paid(90_000, 61, type="refund"), paid(9_000_000, 62, type="income")]
