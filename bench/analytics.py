@@ -26,7 +26,7 @@ def analytics(stack: Stack, settings: Settings) -> Iterator[Row]:
         yield Row("analytics", f"{route}, repeated", figures, floor, floor.rate / figures.rate, unit, at_most=MOST)
         figures, floor = after_writes(stack.api, path, headers, today, (stack.floor, bare))
         value = figures.p50 / floor.p50
-        yield Row("analytics", f"{route}, after a write (1 at a time)", figures, floor, value, unit, at_most=MOST)
+        yield Row("analytics", f"{route}, after a write", figures, floor, value, unit, at_most=MOST)
 
 
 def bare_aggregations(owner: str, today: date) -> dict[str, str]:
