@@ -1,6 +1,6 @@
 # FinSight's commands; `make` alone lists them. Needs Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help install run schemathesis footprint bench bench-insights bench-forecast train-receipts evaluate-receipts demo test test-faults test-fast lint format lock clean
+.PHONY: help install run schemathesis footprint bench bench-exports bench-insights bench-forecast train-receipts evaluate-receipts demo test test-faults test-fast lint format lock clean
 
 python := .venv/bin/python
 installed := .venv/.installed
@@ -51,6 +51,9 @@ footprint: $(installed) ## Measure import time and memory of the API process
 
 bench: $(installed) ## Measure how fast the API is on a million transactions; BENCH_ONLY=list,summary for parts
 	@$(python) -m bench
+
+bench-exports: $(installed) ## Measure exports of a million transactions: time, first byte, memory
+	@$(python) -m bench.exports
 
 bench-insights: $(installed) ## Measure how well unusual and recurring payments are found
 	@$(python) -m bench.insights $(PEOPLE)

@@ -20,6 +20,8 @@ RUN = r"=+\-@＝＋－＠"
 AT_BEGIN, WITHIN = f"(?=[\"']*[{RUN}\\t\\r\\n])", f"(?=[\"']*[{RUN}])"
 # Where a spreadsheet that takes another separator than ours sees a cell begin inside of a text.
 SEPARATOR = r"([;\t\r\n])"
+# Most texts are, and are told so in a tenth of the time.
+HARMLESS = re.compile(rf"[^\"'{RUN};\t\r\n][^;\t\r\n]*")
 FORMULA = re.compile(rf"\A{AT_BEGIN}")
 RISKY = re.compile(rf"\A{AT_BEGIN}|{SEPARATOR}{WITHIN}")
 MADE_SAFE = re.compile(rf"\A'{AT_BEGIN}|{SEPARATOR}'{WITHIN}")
@@ -81,16 +83,16 @@ def _plain(part: Out) -> Document:
 
 def as_cells(row: Portable) -> list[str]:
     """The row as texts, one for each of COLUMNS; tags and items are JSON, what is absent is empty."""
-    fields = row.__dict__
-    cells = {**fields, "date": row.date.isoformat(), "amount": f"{row.amount:.{DECIMALS[row.currency]}f}"}
-    for name in ("tags", "items"):
-        cells[name] = orjson.dumps(fields[name], default=_plain).decode() if fields[name] else None
-    return ["" if (cell := cells[name]) is None else safe(cell) for name in COLUMNS]
+    amount = f"{row.amount:.{DECIMALS[row.currency]}f}"
+    lists = [orjson.dumps(entries, default=_plain).decode() if entries else None for entries in (row.tags, row.items)]
+    texts = (row.description, row.merchant, row.notes, *lists, row.external_id)
+    begin = [row.date.isoformat(), row.local_date, row.type, amount, row.currency, row.category]
+    return begin + [safe(text) if text else "" for text in texts]
 
 
 def safe(text: str) -> str:
     """The text with a ' wherever a spreadsheet that reads CSV might begin to run it."""
-    return RISKY.sub(r"\1'", text)
+    return text if HARMLESS.fullmatch(text) else RISKY.sub(r"\1'", text)
 
 
 def safe_as_a_whole(text: str) -> str:
