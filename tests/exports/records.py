@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 from zipfile import ZipFile
 
 import orjson
+import pymongo
 from bson import ObjectId
-from flask import Flask
 
 from app.core import clock
 from app.exports import making
 from app.extensions import mongo
-from app.transactions import entry, portable_service
+from app.transactions import entry
 from tests.factories import Person, data
 from tests.waiting import wait_until
 
@@ -36,9 +36,12 @@ def stored(person: Person, count: int, **fields: Any) -> None:
         **fields,
     }
     moment = clock.now()
-    mongo.db.transactions.insert_many(
-        entry.new_document(user, ObjectId(), moment - timedelta(hours=number), plain) for number in range(count)
-    )
+    whole = entry.new_document(user, ObjectId(), moment, plain)
+    dates = (moment - timedelta(hours=number) for number in range(count))
+    with pymongo.timeout(60):
+        mongo.db.transactions.insert_many(
+            {**whole, "_id": ObjectId(), "date": date, "local_date": date.date().isoformat()} for date in dates
+        )
 
 
 def exported(person: Person, **query: Any) -> bytes:
@@ -55,18 +58,6 @@ def csv_rows(content: bytes) -> list[dict[str, str]]:
 def json_rows(content: bytes) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = orjson.loads(content)
     return rows
-
-
-def imported(app: Flask, person: Person, content: bytes, kind: str) -> None:
-    """Store all rows of an export as an import does."""
-
-    read = portable_service.read_csv if kind == "csv" else portable_service.read_json
-    user: Any = {**person.profile, "_id": ObjectId(person.profile["_id"])}
-    with app.app_context():
-        rows = list(read(io.BytesIO(content), user))
-        assert all(isinstance(row, portable_service.PortableRow) for row in rows), rows
-        documents = [portable_service.document(user, ObjectId(), row) for row in rows]  # type: ignore[arg-type]
-        mongo.db.transactions.insert_many(documents)
 
 
 def made(person: Person) -> dict[str, Any]:

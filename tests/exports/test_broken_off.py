@@ -1,0 +1,64 @@
+"""Downloads that end too early, over a real server: clients see it, and clients that go away hold nothing up."""
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from app.exports import streaming
+from tests.exports.records import EXPORT, stored
+from tests.factories import Person
+from tests.lines import Line
+from tests.processes import Api
+from tests.waiting import wait_until
+
+ROWS, NOTES = 10_000, "n" * 2_000  # more than fits into all buffers on the way
+
+
+@pytest.fixture(scope="module")
+def line(settings: dict[str, object]) -> Iterator[Line]:
+    """The way to MongoDB, which can be cut."""
+    opened = Line(str(settings["MONGO_URI"])).__enter__()
+    yield opened
+    with suppress(OSError):  # cut already
+        opened.__exit__()
+
+
+@pytest.fixture(scope="module")
+def api(settings: dict[str, object], line: Line, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """A server at the end of that line."""
+    own = {**settings, "MONGO_URI": line.uri, "WEB_CONCURRENCY": 1}
+    running = Api("exports", own, tmp_path_factory.mktemp("exports"))
+    try:
+        running.await_ready(running.is_healthy)
+        yield running
+    finally:
+        running.end()
+
+
+def begun(api: Api, person: Person, kind: str) -> requests.Response:
+    """A download of which only the first bytes have been read."""
+    headers = {"Authorization": f"Bearer {person.access_token}"}
+    answer = requests.get(f"{api.address}{EXPORT}?format={kind}", headers=headers, stream=True, timeout=30)
+    if answer.ok:
+        assert answer.headers["Transfer-Encoding"] == "chunked"
+        assert answer.raw.read(10)
+    return answer
+
+
+def test_clients_that_go_away_give_their_place_back(api: Api, person: Person) -> None:
+    stored(person, ROWS, notes=NOTES)
+    running = [begun(api, person, "csv") for _ in range(streaming.MOST_AT_ONCE)]
+    assert begun(api, person, "csv").status_code == 503
+    for answer in running:
+        answer.close()
+    wait_until(lambda: begun(api, person, "csv").ok)
+
+
+def test_what_ends_too_early_never_looks_whole(api: Api, line: Line, person: Person) -> None:
+    stored(person, ROWS, notes=NOTES)
+    running = [begun(api, person, kind) for kind in ("csv", "json")]
+    line.__exit__()
+    for answer in running:
+        with pytest.raises(requests.exceptions.ChunkedEncodingError):
+            list(answer.iter_content(100_000))
