@@ -1,6 +1,7 @@
 """Downloads that end too early, over a real server: clients see it, and clients that go away hold nothing up."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 import requests
