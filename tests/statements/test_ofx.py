@@ -80,6 +80,12 @@ def test_xml_is_read_like_sgml() -> None:
     assert (second.description, second.amount, second.bank_id) == ("Interest", Decimal("0.5"), None)
 
 
+@pytest.mark.parametrize("tag", ["<OFX xmlns='http://ofx.net'>", "<ofx:OFX xmlns:ofx='http://ofx.net'>", "<ofx>"])
+def test_the_first_tag_may_have_a_namespace(tag: str) -> None:
+    content = AS_XML.replace(XML, '<?xml version="1.0"?>\n').replace("<OFX>", tag)
+    assert len(entries(content.encode())) == 2
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", ""])
 @pytest.mark.parametrize(
     "head", [HEADER, HEADER.replace("\n", " ") + "\n", "", "OFXHEADER:100\n", XML, "\ufeff" + HEADER], ids=range(6)

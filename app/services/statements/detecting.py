@@ -93,7 +93,7 @@ def format_of(text: str) -> Format:
     Raises:
         Unreadable: XML or HTML that is no statement.
     """
-    if re.match(r"OFXHEADER\s*:|<\?OFX|<OFX>", text, re.IGNORECASE) or re.search(r"<OFX>", text[:4096]):
+    if re.match(r"OFXHEADER\s*:", text, re.IGNORECASE) or re.search(r"<\?OFX\b|<(\w+:)?OFX[\s>]", text[:4096], re.I):
         return "ofx"
     if re.match(r"!(Type|Account|Option|Clear)\b", text, re.IGNORECASE):
         return "qif"
