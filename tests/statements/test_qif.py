@@ -156,6 +156,20 @@ def test_line_ends_and_encodings(end: str, encoding: str) -> None:
     assert [entry.merchant for entry in entries(text.encode(encoding))] == ["Crème brûlée"]
 
 
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        ("Şok Market", "cp1254"),
+        ("Işık Eczanesi", "cp1254"),
+        ("Crème brûlée", "cp1252"),
+        ("Bónus á Íslandi með þér", "cp1252"),
+    ],
+)
+def test_turkish_is_told_from_its_neighbours(name: str, encoding: str) -> None:
+    content = file(f"D31.01.2026\nT5\nP{name}").decode().encode(encoding)
+    assert [entry.merchant for entry in entries(content)] == [name]
+
+
 def test_the_last_record_may_lack_its_end() -> None:
     found, good, _ = statement(file("D1/31/26\nT5.25") + b"D1/30/26\nT-12.50\nPBaker")
     assert [entry.amount for entry in good] == [Decimal("5.25"), Decimal("12.5")]

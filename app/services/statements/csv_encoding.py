@@ -16,6 +16,8 @@ CHUNK = 64 * 1024
 SAMPLE = 16 * 1024
 NAMES_WITHIN = 4096
 LATIN = "cp1252"
+TURKISH = "cp1254"  # the same but for six letters
+OF_TURKISH, OF_ICELANDIC = frozenset("ĞİŞğış".encode(TURKISH)), frozenset("ÁÉÍÓÚÆáéíóúæ".encode(LATIN))
 LANGUAGES = {"gb18030": "Chinese", "euc_jp": "Japanese", "cp932": "Japanese"}
 LEGACY = (*LANGUAGES, LATIN)
 OFTEN, MOSTLY = 0.3, 0.6  # the share of frequent letters in a text of a language, short or not
@@ -29,7 +31,7 @@ def chunks(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def encoding_of(stream: BinaryIO) -> str:
-    """The encoding of a text: UTF-8, UTF-16, UTF-32, Windows-1252, GB18030, EUC-JP or Shift_JIS, as Python names it.
+    """The encoding of a text, as Python names it: UTF-8, -16, -32, Windows-1252, -1254, GB18030, EUC-JP or Shift_JIS.
 
     UTF-8 is believed where the whole file is valid, or nearly: a file that was cut or damaged is still UTF-8. Of
     the others those remain that can decode every byte. The one that shows the most names of columns is taken; where
@@ -57,7 +59,8 @@ def encoding_of(stream: BinaryIO) -> str:
         sample += _telling(piece, SAMPLE - len(sample))
     if broken * 10 <= whole - broken:
         return "utf-8"
-    return _likeliest(sample, list(decoders))
+    found = _likeliest(sample, list(decoders))
+    return TURKISH if found == LATIN and _is_turkish(sample) else found
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
@@ -77,6 +80,15 @@ def _telling(piece: bytes, room: int) -> bytes:
         if len(found) >= room:
             break
     return found[: max(room, 0)]
+
+
+def _is_turkish(latin: bytes) -> bool:
+    """Whether a Latin text has letters of Turkish in the six places where Windows-1252 has Icelandic ones.
+
+    Icelandic writes hardly a line without the other letters of its own.
+    """
+    letters = set(latin)
+    return bool(letters & OF_TURKISH) and not letters & OF_ICELANDIC
 
 
 def _likeliest(sample: bytes, possible: list[str]) -> str:

@@ -18,6 +18,7 @@ ENCODINGS = {
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
     "cp1252": "Windows-1252",
+    "cp1254": "Windows-1254",
     "euc_jp": "EUC-JP",
     "cp932": "Shift_JIS",
 }

@@ -77,7 +77,7 @@ def _notes(lines: Lines, ids: Ids, encoding: str) -> list[str]:
     if ids.reused:
         notes.append(f"{ids.reused} ids of the bank's name several lines each: those are told apart by their content.")
     if not encoding.startswith("utf"):
-        notes.append(f"The text is read as {encoding}.")
+        notes.append(f"The text is in {encoding.replace('cp12', 'Windows-12')}.")
     return notes
 
 

@@ -72,7 +72,7 @@ def _notes(records: Records, order: str | None, encoding: str) -> list[str]:
     if records.unclosed:
         notes.append("The last record isn't closed by ^: the file may have been cut off.")
     if not encoding.startswith("utf"):
-        notes.append(f"The text is read as {encoding}.")
+        notes.append(f"The text is in {encoding.replace('cp12', 'Windows-12')}.")
     return notes
 
 
