@@ -1,6 +1,6 @@
 # FinSight's commands; `make` alone lists them. Needs Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help install run schemathesis footprint bench bench-exports bench-insights bench-forecast train-receipts evaluate-receipts demo test test-faults test-fast lint format lock clean
+.PHONY: help install run schemathesis footprint bench bench-exports bench-insights bench-forecast bench-imports train-receipts evaluate-receipts demo test test-faults test-fast lint format lock clean
 
 python := .venv/bin/python
 installed := .venv/.installed
@@ -60,6 +60,9 @@ bench-insights: $(installed) ## Measure how well unusual and recurring payments 
 
 bench-forecast: $(installed) ## Measure forecasts on the M1 competition's monthly series; OPTIONS="--set M3" for others
 	@$(python) -m bench.forecast $(OPTIONS)
+
+bench-imports: $(installed) ## Measure imports: 20,000 rows in a request, IMPORT_ROWS (1,000,000) in the background
+	@$(python) -m bench.imports
 
 train-receipts: $(installed) ## Train the receipt parser's rankers; DATA=folder of labelled receipts
 	@$(python) ml/train_receipts.py $(DATA)

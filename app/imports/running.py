@@ -20,14 +20,20 @@ from app.transactions.portable_service import PortableRow
 Document = dict[str, Any]
 SLICE = 1_000
 TAKEN = "belongs to another of your transactions"
-POLITE_ROWS, POLITE_SECONDS = 20, 0.0005  # other threads of the process get their turn
+POLITE_ROWS, POLITE_SECONDS = 50, 0.0005
 
 
 class Run:
     """One import under way, in a request, a worker or a command."""
 
-    def __init__(self, user: User, job: Document, note: Callable[[Progress], None]) -> None:
-        """`note` is told of the progress after each slice, and may raise to end it."""
+    def __init__(self, user: User, job: Document, note: Callable[[Progress], None], *, polite: bool = False) -> None:
+        """An import from where it is.
+
+        Args:
+            note: told of the progress after each slice; may raise to end it.
+            polite: other threads of the process have to get their turn in between.
+        """
+        self._polite = polite
         self._owner, self._job, self._note = user["_id"], job, note
         self.progress = Progress.of(job)
         categories = Categories(transactions.habit(user["_id"]), user["currency"])
@@ -57,7 +63,7 @@ class Run:
 
     def _prepared(self, records: list[Record]) -> Iterator[Prepared]:
         for number, record in enumerate(records):
-            if number % POLITE_ROWS == 0:
+            if self._polite and number % POLITE_ROWS == 0:
                 time.sleep(POLITE_SECONDS)
             yield self._rows.prepare(record)
 

@@ -90,7 +90,7 @@ def _at_once(user: User, job: Document, records: "list[Record]") -> tuple[Docume
 
     owner, import_id, worker = user["_id"], job["_id"], ObjectId()
     if job["dry_run"]:
-        progress = Run(user, job, lambda _: None).finish(iter(records))
+        progress = Run(user, job, lambda _: None, polite=True).finish(iter(records))
         return {**job, **progress.stored(), "_id": None, "state": "completed", "finished_at": clock.now()}, 200
     moment = clock.now()
     begun = {"state": "processing", "worker": worker, "started_at": moment, "lease_until": moment + repository.LEASE}
@@ -111,7 +111,7 @@ def _carry_out(user: User, job: Document, worker: ObjectId, records: "list[Recor
         if not repository.note(owner, import_id, worker, progress.stored()):
             raise NotFound()  # the account is erased
 
-    progress = Run(user, job, note).finish(iter(records))
+    progress = Run(user, job, note, polite=True).finish(iter(records))
     repository.settle(owner, import_id, worker, {**progress.stored(), "state": "completed"})
 
 
