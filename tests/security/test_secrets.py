@@ -16,6 +16,7 @@ MADE_UP = {
     "app/auth/schemas.py": {"Correct-Horse-9"},
     "bench/data.py": {"Benchmark-1"},
     "bench/receipts.py": {"Bench-password-1"},
+    "bench/exports.py": {"Bench-password-1"},
     "bench/footprint.py": {"Footprint-9"},
     "config.py": {"development-only-secret-not-for-production"},
     "deploy/k8s/ingress.yaml": {"finsight-tls"},
