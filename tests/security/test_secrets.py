@@ -17,6 +17,7 @@ MADE_UP = {
     "bench/data.py": {"Benchmark-1"},
     "bench/receipts.py": {"Bench-password-1"},
     "bench/exports.py": {"Bench-password-1"},
+    "bench/imports.py": {"Bench-password-1"},
     "bench/footprint.py": {"Footprint-9"},
     "config.py": {"development-only-secret-not-for-production"},
     "deploy/k8s/ingress.yaml": {"finsight-tls"},
