@@ -24,12 +24,14 @@ PIECE = 64 * 1024
 IN_MEMORY = 1024 * 1024  # of a long file; a longer one is on the disk
 # Each is up to MAX_UPLOAD_SIZE in memory, several times over while a picture is decoded.
 MOST_IN_HAND = 4
+MOST_LONG_IN_HAND = 2  # each is up to MAX_IMPORT_SIZE in the temporary folder, which may be small
 PATIENCE_SECONDS = 2.0
 # What browsers write for the three characters that a file name in a header can't hold (WHATWG HTML, section 4.10.21.8).
 ESCAPED_BREAKS = (("%0D", "\r"), ("%0A", "\n"))
 # A text of nothing but base64 between its quotes; some encoders write \/ for the slash.
 ENCODED = re.compile(rb'"(?:data:[\w/+.;=-]{0,100},)?[A-Za-z0-9+/=\\]{4096,}+"')
 in_hand = threading.BoundedSemaphore(MOST_IN_HAND)
+long_in_hand = threading.BoundedSemaphore(MOST_LONG_IN_HAND)
 
 
 @contextmanager
@@ -66,14 +68,13 @@ def _take_turn() -> None:
     Raises:
         Unavailable: there are too many, and none was done soon.
     """
-    if issubclass(g.upload_form, LongForm):  # they are on the disk
-        return
     length = request.content_length
     if length is not None and length <= current_app.config["MAX_CONTENT_LENGTH"]:
         return
-    if not in_hand.acquire(timeout=PATIENCE_SECONDS):
+    turns = long_in_hand if issubclass(g.upload_form, LongForm) else in_hand
+    if not turns.acquire(timeout=PATIENCE_SECONDS):
         raise Unavailable("Too many files are arriving at once. Please try again.", code="too_many_uploads")
-    g.upload.callback(in_hand.release)
+    g.upload.callback(turns.release)
 
 
 def is_form() -> bool:
