@@ -111,7 +111,7 @@ class Season(Out):
     name: str
     average: MoneyOut | None = Field(description="Of one such month; null where none is over yet.")
     index: float | None = Field(
-        description="Against the average of the twelve: 1 is as much; null until each was there once."
+        description="Against the average month: 1 is as much; null where it isn't known, or fewer than six are."
     )
     years: int = Field(description="How many such months it rests on.")
 

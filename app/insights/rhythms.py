@@ -17,6 +17,7 @@ from app.transactions.ledger_service import Line
 
 DAYS_OF_A_START = 7  # a first month that was entered from one of its first days on counts as whole
 A_YEAR = 12
+FEWEST_MONTHS = 6  # that tell what an average month is
 SIGNS = {str(Kind.EXPENSE): 1, str(Kind.REFUND): -1}  # what a line adds to spending, as a factor
 
 
@@ -122,7 +123,7 @@ def _month(day: date) -> int:
 
 
 def seasons(spent: Mapping[date, Day], today: date) -> list[Season]:
-    """January (1) to December (12), by months that are over; no index before there are twelve of them."""
+    """January (1) to December (12), by months that are over; no index before six of them are known."""
     totals: dict[str, int] = defaultdict(int)
     for day, part in spent.items():
         totals[clock.month_text(day)] += part.total
@@ -131,7 +132,7 @@ def seasons(spent: Mapping[date, Day], today: date) -> list[Season]:
         by_month[int(month[-2:])].append(totals[month])
     averages = {number: fmean(found) for number, found in by_month.items()}
     # Each calendar month weighs the same, however many years it is known from.
-    usual = fmean(averages.values()) if len(averages) == A_YEAR else 0
+    usual = fmean(averages.values()) if len(averages) >= FEWEST_MONTHS else 0
     return [_season(number, by_month[number], usual) for number in range(1, A_YEAR + 1)]
 
 

@@ -63,10 +63,10 @@ def test_seasons_rest_on_whole_years() -> None:
     ],
 )
 def test_only_months_that_are_over_and_were_entered_count(first: date, last: date, known: range) -> None:
-    spent = rhythms.by_day([line(first, 100), line(last, 100)])
+    spent = rhythms.by_day([line(first + timedelta(days=ago), 100) for ago in range((last - first).days + 1)])
     seasons = rhythms.seasons(spent, today=date(2025, 10, 3))
     assert [season.month for season in seasons if season.years] == list(known)
-    assert {season.index for season in seasons} == {None}, "not before each month was there"
+    assert sum(season.index is not None for season in seasons) == (len(known) if len(known) >= 6 else 0)
 
 
 @pytest.mark.parametrize("lines", [[], [line(TODAY, 5)], [line(TODAY, 5, "refund")], [line(TODAY, 5, "income")]])
