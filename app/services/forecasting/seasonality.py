@@ -18,7 +18,7 @@ NEIGHBOURS = 2.0  # the level looks that many seasons to both sides
 ROUNDS = 3
 SHORT = 4  # neighbours on both sides where there is no season
 OUTLIER = 4.0  # robust standard deviations that a value keeps of its distance from level and season
-LONE = 6.0  # of those, before a season is known
+LONE = 25.0  # of those, before a season is known: plain mistakes; less would cost accuracy
 TO_DEVIATION = 1.4826  # from the median absolute deviation to the standard deviation of a normal distribution
 SMALLEST_SHARE = 0.02  # of the median; something smaller would be far out in logarithms
 
