@@ -8,15 +8,16 @@ from pymongo import ReturnDocument
 
 from app.core import clock, leases
 from app.core.conditions import Condition
+from app.core.leases import outlived
 from app.extensions import mongo
 
 Document = dict[str, Any]
 
 
-def find_or_insert(owner: ObjectId, document: Document) -> Document:
-    """The forecast with this document's digest; this document where there was none."""
+def find_or_insert(owner: ObjectId, digest: str, document: Document) -> Document:
+    """The forecast with this digest; this document where there was none."""
     stored = mongo.db.forecasts.find_one_and_update(
-        {"user_id": owner, "digest": document["digest"]},
+        {"user_id": owner, "digest": digest},
         {"$setOnInsert": document},
         upsert=True,
         return_document=ReturnDocument.AFTER,
@@ -35,9 +36,13 @@ def take_up(owner: ObjectId, forecast_id: ObjectId, worker: str, lease: timedelt
     `worker` is the id of the task, which the message of a killed one still carries when it comes again.
     """
     moment = clock.now()
-    free = [{"status": "pending"}, {"worker": worker}, *leases.outlived(moment, lease)]
     return mongo.db.forecasts.find_one_and_update(
-        {"_id": forecast_id, "user_id": owner, "running": True, "$or": free},
+        {
+            "_id": forecast_id,
+            "user_id": owner,
+            "running": True,
+            "$or": [{"status": "pending"}, {"worker": worker}, *outlived(moment, lease)],
+        },
         {"$set": {"status": "processing", "worker": worker, "lease_until": moment + lease}, "$inc": {"attempts": 1}},
         return_document=ReturnDocument.AFTER,
     )

@@ -60,7 +60,7 @@ def _asked(owner: ObjectId, past: History) -> Document:
         "expires_at": moment + KEPT,
         "lease_until": moment + computing.LEASE,
     }
-    stored = repository.find_or_insert(owner, {**document, "digest": past.digest})
+    stored = repository.find_or_insert(owner, past.digest, document)
     if stored["_id"] == document["_id"] and not enqueue(tasks.compute, str(owner), str(stored["_id"])):
         repository.release(owner, stored["_id"])
         return stored

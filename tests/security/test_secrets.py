@@ -24,6 +24,7 @@ MADE_UP = {
     "dev/demo.py": {"Demo-Year-365"},
     "dev/directory.py": {"jwt_secret"},
     "docs/operations.md": {"PASSWORD"},
+    "tests/statements/test_csv_banks.py": {f"{number}AB23456CD789012E" for number in (1, 2)},
     "tests/test_rag.py": {"0123456789abcdef" + "01234567"},
     "tests/test_config.py": {"Zk9-gq1T7xJd0vR4m" + "Wc8yBn2LhUs5EaPfQ6o"},
 }
