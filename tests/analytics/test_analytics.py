@@ -241,7 +241,7 @@ def test_a_budget_in_another_currency_counts_nothing_else(person: Person) -> Non
 
 def test_a_damaged_transaction_is_left_out_everywhere(person: Person) -> None:
     person.spend(7, date="2026-03-01", merchant="Kiosk")
-    for damage in ({"amount": "much"}, {"amount": 12.5}, {"category": "Nothing"}, {"merchant": ["Kiosk"]}):
+    for damage in ({"amount": "much"}, {"amount": 12.5}, {"category": "Nothing"}, {"merchant": 5}):
         damaged = person.spend(5000, date="2026-03-01", merchant="Kiosk")
         mongo.db.transactions.update_one({"_id": ObjectId(damaged["_id"])}, {"$set": damage})
         if "merchant" in damage:  # which is no reason to leave out the amount
