@@ -151,6 +151,14 @@ def test_sums_are_covered_by_their_index(somebody: Person) -> None:
         assert operation["docsExamined"] == 0, "no document is fetched"
 
 
+def test_an_index_that_was_replaced_is_dropped(app: Flask) -> None:
+    mongo.db.transactions.create_index([("user_id", 1), ("status", 1)], name="spending")
+    with app.app_context():
+        indexes.ensure()
+        indexes.ensure()
+    assert {"sums"} == {"sums", "spending"} & mongo.db.transactions.index_information().keys()
+
+
 @pytest.mark.parametrize(
     ("route", "query"),
     [

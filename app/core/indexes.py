@@ -17,24 +17,42 @@ from app.extensions import mongo
 
 log = logging.getLogger(__name__)
 BUILD_SECONDS = 600
-BAD_VALUE = 2  # https://www.mongodb.com/docs/manual/reference/error-codes/
+BAD_VALUE, NOT_FOUND = 2, 27  # https://www.mongodb.com/docs/manual/reference/error-codes/
 T = TypeVar("T")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def declared() -> dict[str, list[IndexModel]]:
     """INDEXES of every module in app/models by collection name."""
-    modules = [import_module(f"{models.__name__}.{module.name}") for module in iter_modules(models.__path__)]
-    return {module.COLLECTION: module.INDEXES for module in modules}
+    return {module.COLLECTION: module.INDEXES for module in models_of_all()}
 
 
 def ensure() -> list[str]:
-    """Create what is missing and return the names; safe to run any number of times, from any number of processes."""
+    """Create what is missing and return the names; safe to run any number of times, from any number of processes.
+
+    What a model says is REPLACED, by an index of another name, is dropped: each costs every write.
+    """
     names: list[str] = []
     with pymongo.timeout(BUILD_SECONDS):
         for collection, indexes in declared().items():
             names += [f"{collection}.{name}" for name in mongo.db[collection].create_indexes(indexes)]
+        for module in models_of_all():
+            for name in getattr(module, "REPLACED", ()):
+                _drop(module.COLLECTION, name)
     return names
+
+
+def _drop(collection: str, name: str) -> None:
+    try:
+        mongo.db[collection].drop_index(name)
+    except OperationFailure as error:
+        if error.code != NOT_FOUND:
+            raise
+
+
+def models_of_all() -> list[Any]:
+    """Every module of app/models."""
+    return [import_module(f"{models.__name__}.{module.name}") for module in iter_modules(models.__path__)]
 
 
 def by_index(name: str, ask: Callable[[dict[str, Any]], T]) -> T:

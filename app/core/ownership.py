@@ -2,19 +2,17 @@
 
 from collections.abc import Iterator
 from functools import reduce
-from importlib import import_module
 from itertools import islice
 from operator import getitem
-from pkgutil import iter_modules
 from typing import Any
 
 import pymongo
 from bson import ObjectId
 from pymongo.cursor import Cursor
 
-from app import models
 from app.core import idempotency
 from app.core.conditions import Condition
+from app.core.indexes import models_of_all
 from app.extensions import mongo
 
 ERASE_SECONDS = 20  # years of records may take longer than a request's ordinary operations
@@ -24,12 +22,12 @@ FILES_AT_ONCE = 100  # MongoDB keeps a cursor for ten minutes, and a file may ta
 
 def owned_collections() -> list[str]:
     """The collections whose documents belong to the user in their `user_id`."""
-    return [model.COLLECTION for model in _models() if model.OWNED]
+    return [model.COLLECTION for model in models_of_all() if model.OWNED]
 
 
 def file_references() -> dict[str, str]:
     """By collection, the path at which its documents describe the file they refer to."""
-    return {model.COLLECTION: model.FILES for model in _models() if hasattr(model, "FILES")}
+    return {model.COLLECTION: model.FILES for model in models_of_all() if hasattr(model, "FILES")}
 
 
 def files_in_use(owner: ObjectId, file_ids: list[ObjectId]) -> dict[ObjectId, dict[str, Any]]:
@@ -83,7 +81,3 @@ def erase(owner: ObjectId) -> None:
         for collection in owned_collections():
             mongo.db[collection].delete_many({"user_id": owner})
         idempotency.forget(owner)
-
-
-def _models() -> list[Any]:
-    return [import_module(f"{models.__name__}.{module.name}") for module in iter_modules(models.__path__)]

@@ -143,3 +143,4 @@ INDEXES = [
         name="entered_by_amount",
     ),
 ]
+REPLACED = ("spending",)  # by `sums`
