@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from app.services.forecasting.ensemble import Part, combine
 from app.services.forecasting.scarce import typical
@@ -62,10 +63,11 @@ def forecast(values: Sequence[Decimal | float | int], horizon: int, season: int,
         raise ValueError("horizon and season are at least 1, level lies between 0 and 1")
     unit = float(np.abs(series).max()) or 1.0  # models are fitted to numbers of about 1, whatever the currency
     low_data = len(series) < ENOUGH
-    if low_data:
-        bands, parts, naive_mase = typical(series / unit, horizon, level), {"median": Part(1.0, None)}, None
-    else:
-        bands, parts, naive_mase = combine(series / unit, horizon, season, level)
+    with threadpool_limits(1):  # of BLAS and OpenMP: sums of this size only lose time to several
+        if low_data:
+            bands, parts, naive_mase = typical(series / unit, horizon, level), {"median": Part(1.0, None)}, None
+        else:
+            bands, parts, naive_mase = combine(series / unit, horizon, season, level)
     steps = zip(bands.predicted, bands.lower, bands.upper, strict=True)
     points = [Point(*(float(number) * unit for number in step)) for step in steps]
     shown = [Model(name, part.weight, part.error) for name, part in parts.items()]
