@@ -57,7 +57,7 @@ def note(owner: ObjectId, import_id: ObjectId, worker: ObjectId, changed: Docume
     """Note how far it is, and extend the lease; False when it is somebody else's by now, or gone."""
     result = mongo.db.imports.update_one(
         {"_id": import_id, "user_id": owner, "running": True, "worker": worker},
-        {"$set": {**changed, "attempts": 0, "lease_until": clock.now() + LEASE}},
+        {"$set": {**changed, "lease_until": clock.now() + LEASE}},
     )
     return result.matched_count == 1
 
@@ -75,10 +75,10 @@ def settle(owner: ObjectId, import_id: ObjectId, worker: ObjectId, outcome: Docu
 
 
 def put_back(owner: ObjectId, import_id: ObjectId, worker: ObjectId) -> None:
-    """It is nobody's again, and waits for a worker."""
+    """It is nobody's again, and waits for a worker; that it was taken up doesn't count."""
     mongo.db.imports.update_one(
         {"_id": import_id, "user_id": owner, "running": True, "worker": worker},
-        {"$set": {"worker": None, "lease_until": clock.now() + LEASE}},
+        {"$set": {"worker": None, "lease_until": clock.now() + LEASE}, "$inc": {"attempts": -1}},
     )
 
 
@@ -101,18 +101,17 @@ def restart(owner: ObjectId, import_id: ObjectId, worker: ObjectId) -> Document 
 
 
 def begin_undo(owner: ObjectId, import_id: ObjectId, worker: ObjectId) -> Document | None:
-    """Begin to take a settled import back; None when it is running, or undone, or gone."""
+    """Begin to take a settled import back; None when it is running, undone, a dry run or gone."""
     return mongo.db.imports.find_one_and_update(
-        {"_id": import_id, "user_id": owner, "state": {"$in": ["completed", "failed"]}},
+        {"_id": import_id, "user_id": owner, "state": {"$in": ["completed", "failed"]}, "dry_run": False},
         {
             "$set": {
                 "state": "undoing",
                 "running": True,
                 "worker": worker,
-                "attempts": 0,
+                "attempts": 1,
                 "lease_until": clock.now() + LEASE,
-            },
-            "$unset": {"expires_at": ""},
+            }
         },
         return_document=ReturnDocument.AFTER,
     )

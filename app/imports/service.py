@@ -138,13 +138,15 @@ def undo(user: User, import_id: ObjectId) -> tuple[Document, int]:
     """Take an import back, at once or in the background if it is long; (the import, the status of the answer).
 
     Raises:
-        NotFound; Conflict: `import_running`, `import_undone`.
+        NotFound; Conflict: `import_dry_run`, `import_running`, `import_undone`.
     """
     owner, worker = user["_id"], ObjectId()
     job = repository.begin_undo(owner, import_id, worker)
     if job is None:
-        state = get(user, import_id)["state"]
-        if state in ("undoing", "undone"):
+        stored = get(user, import_id)
+        if stored["dry_run"]:
+            raise Conflict("This was a dry run: there is nothing to undo.", code="import_dry_run")
+        if stored["state"] in ("undoing", "undone"):
             raise Conflict("This import was undone already.", code="import_undone")
         raise Conflict("This import is still running.", code="import_running")
     if job["created"] <= ROWS_IN_REQUEST:

@@ -106,7 +106,7 @@ def _read(job: Document, worker: ObjectId, stream: BinaryIO, tell: Callable[[Pro
     keep({**started, "format": statement.format, "notes": statement.notes})
 
     def note(progress: Progress) -> None:
-        keep(progress.stored())
+        keep({**progress.stored(), "attempts": 0})  # rows are done: what ends a worker is further on
         tell(progress, total)
 
     return Run(reading.user_of(job), job, note).finish(statement.entries)

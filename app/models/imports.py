@@ -5,8 +5,8 @@ request has it in hand or has still to take it), filename, format, dry_run, opti
 currency, date_format}), file (what is kept of the upload while it waits for a worker, or null), total (records in the
 file; null until known), processed (records that are done, in their order), created, duplicates, invalid, fault_count,
 errors ([{row, field, msg}]), preview, match_count, possible_matches, notes, failure ({code, message}), deleted, kept
-(ids that an undo left), worker (who has it in hand; null while nobody has), lease_until, created_at, started_at,
-finished_at, expires_at (of a dry run)}
+(ids that an undo left), attempts (how often it was taken up since it last got on), worker (who has it in hand; null
+while nobody has), lease_until, created_at, started_at, finished_at, expires_at (of a dry run)}
 
 Its transactions have the ids that `prefix` begins; the last three bytes are the record's place in the file. So what
 is stored again after an interruption is there once, and the order of the ids is that of the file. Their `imported` is

@@ -4,8 +4,11 @@ import json
 from io import BytesIO
 from typing import Any
 
+import pytest
+from bson import ObjectId
 from werkzeug.test import TestResponse
 
+from app.imports import service, working
 from tests.factories import Person, data
 
 IMPORT = "/api/transactions/import"
@@ -73,6 +76,22 @@ def imported(person: Person, content: bytes, name: str = "bank.csv", **fields: A
     answer = send(person, content, name, **fields)
     assert answer.status_code in (200, 201), answer.json
     return data(answer)
+
+
+def put_off(person: Person, monkeypatch: pytest.MonkeyPatch, **fields: Any) -> ObjectId:
+    """The id of an import that waits for a worker, and is handed to none."""
+    with monkeypatch.context() as patched:
+        patched.setattr(service, "ROWS_IN_REQUEST", 3)
+        patched.setattr(service, "enqueue", lambda *_: True)
+        answer = send(person, CSV, **fields)
+    assert answer.status_code == 202, answer.json
+    return ObjectId(data(answer)["import_id"])
+
+
+def work(person: Person, import_id: ObjectId) -> None:
+    """Go on with an import as a worker does."""
+    with person.client.application.app_context():
+        working.work(ObjectId(person.profile["_id"]), import_id)
 
 
 def counts(outcome: dict[str, Any]) -> tuple[int, int, int]:

@@ -1,17 +1,35 @@
 """Long files are read by a worker: told how far it is, the same in the end as at once, whatever is killed."""
 
+import sys
+from contextlib import suppress
+from unittest.mock import Mock
+
 import pytest
 from flask import Flask
 
+from app.core.errors import Unavailable
 from app.extensions import mongo
-from app.imports import service
+from app.files import large_service
+from app.imports import service, working
 from tests.factories import PASSWORD, Person, data
 from tests.files import keys_of, owner_of
-from tests.imports.files import CSV, IMPORTS, TRANSACTIONS, counts, imported, send, statement, transactions
+from tests.imports.files import (
+    CSV,
+    IMPORTS,
+    TRANSACTIONS,
+    counts,
+    imported,
+    put_off,
+    send,
+    statement,
+    transactions,
+    work,
+)
 from tests.waiting import wait_until
 
 SETTLED = ("completed", "failed")
 ROWS = 2_500
+MANY = 2 * working.MOST_ATTEMPTS
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +78,33 @@ def test_half_a_long_file_stores_nothing(person: Person) -> None:
     assert outcome["state"] == "failed"
     assert outcome["failure"]["code"] == "unreadable_file"  # type: ignore[index]
     assert transactions(person) == []
+
+
+def test_a_file_that_ends_its_workers_is_given_up(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_id = put_off(person, monkeypatch)
+    path = f"{IMPORTS}/{import_id}"
+    tries = 0
+    with monkeypatch.context() as patched:
+        patched.setattr(working.Run, "finish", lambda *_: sys.exit())
+        while data(person.get(path))["state"] not in SETTLED:
+            with suppress(SystemExit):
+                work(person, import_id)
+            mongo.db.imports.update_one({"_id": import_id}, {"$set": {"worker": None}})  # as when its lease runs out
+            tries += 1
+            assert tries <= MANY
+    assert data(person.get(path))["failure"]["code"] == "interrupted"
+    assert transactions(person) == []
+
+
+def test_an_outage_of_the_storage_is_waited_out_however_long(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_id = put_off(person, monkeypatch)
+    with monkeypatch.context() as patched:
+        patched.setattr(large_service, "reading", Mock(side_effect=Unavailable))
+        for _ in range(MANY):
+            with pytest.raises(Unavailable):
+                work(person, import_id)
+    work(person, import_id)
+    assert counts(data(person.get(f"{IMPORTS}/{import_id}"))) == (4, 0, 0)
 
 
 def test_an_account_erased_meanwhile_leaves_nothing(app: Flask, person: Person) -> None:

@@ -6,7 +6,7 @@ from bson import ObjectId
 from app.extensions import mongo
 from app.imports import service
 from tests.factories import Person, code, data
-from tests.imports.files import CSV, IMPORTS, TRANSACTIONS, counts, imported, transactions
+from tests.imports.files import CSV, IMPORTS, TRANSACTIONS, counts, imported, put_off, transactions, work
 from tests.waiting import wait_until
 
 
@@ -41,6 +41,17 @@ def test_a_long_import_is_taken_back_in_the_background(person: Person, monkeypat
     wait_until(lambda: data(person.get(path))["state"] == "undone", 30)
     assert data(person.get(path))["deleted"] == 4
     assert transactions(person) == []
+
+
+def test_a_dry_run_is_not_undone(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_id = put_off(person, monkeypatch, dry_run=True)
+    work(person, import_id)
+    path = f"{IMPORTS}/{import_id}"
+    before = data(person.get(path))
+    assert before["state"] == "completed"
+    answer = person.delete(path)
+    assert (answer.status_code, code(answer)) == (409, "import_dry_run")
+    assert data(person.get(path)) == before
 
 
 def test_what_is_running_is_not_undone(person: Person) -> None:
