@@ -32,9 +32,8 @@ def analytics(stack: Stack, settings: Settings) -> Iterator[Row]:
 def bare_aggregations(owner: str, today: date) -> dict[str, str]:
     """What the floor is asked for, by route: the same days by the same keys."""
     first, last = clock.month_bounds(today.year, today.month)
-    before, _ = clock.month_bounds(*clock.previous_month(today.year, today.month))
-    back = today.year * 12 + today.month - 1 - MONTHS  # the first month is compared with the one before
-    earliest = date(back // 12, back % 12 + 1, 1)
+    before = clock.months_after(today, -1)
+    earliest = clock.months_after(today, -MONTHS)  # the first month is compared with the one before
     return {
         "spending-trends": f"/sums/{owner}/{earliest}/{last}",
         "category-insights": f"/merchants/{owner}/{before}/{first}/{last}",

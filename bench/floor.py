@@ -78,7 +78,7 @@ def search(owner: str) -> Response:
 def summary(owner: str) -> Response:
     """The sums of this month and the one before, straight from the index."""
     today = clock.today(ZONE)
-    first, _ = clock.month_bounds(*clock.previous_month(today.year, today.month))
+    first = clock.months_after(today, -1)
     _, last = clock.month_bounds(today.year, today.month)
     return answered(added_up(owner, first.isoformat(), last.isoformat(), MONTH))
 

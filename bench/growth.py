@@ -20,7 +20,8 @@ TIMES = 30
 def growth(stack: Stack, settings: Settings) -> Iterator[Row]:
     """Each route as the small, the middle and the large user; the history by each of its entries."""
     today = clock.today(ZONE)
-    first, last = clock.month_bounds(*clock.previous_month(today.year, today.month))
+    first = clock.months_after(today, -1)
+    _, last = clock.month_bounds(first.year, first.month)
     month = f"{HISTORY}?start_date={first}&end_date={last}"
     headers = [stack.signed_in(user) for user in USERS]
     per_entry = [_entries(stack, month, headers[user]) for user in USERS]

@@ -20,12 +20,7 @@ Entry = dict[str, Any]
 
 def months(today: date) -> list[date]:
     """The first days of the last twelve whole months and of the current one, oldest first."""
-    year, month = today.year, today.month
-    firsts = [date(year, month, 1)]
-    for _ in range(WHOLE_MONTHS):
-        year, month = clock.previous_month(year, month)
-        firsts.append(date(year, month, 1))
-    return firsts[::-1]
+    return [clock.months_after(today, step) for step in range(-WHOLE_MONTHS, 1)]
 
 
 def transactions(now: datetime) -> list[Entry]:

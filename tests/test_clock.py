@@ -50,6 +50,7 @@ def test_a_time_without_offset_is_local() -> None:
 def test_months() -> None:
     assert clock.month_bounds(2024, 2) == (date(2024, 2, 1), date(2024, 2, 29))
     assert clock.month_bounds(2026, 12) == (date(2026, 12, 1), date(2026, 12, 31))
-    assert clock.previous_month(2026, 1) == (2025, 12)
-    assert clock.previous_month(2026, 12) == (2026, 11)
+    assert clock.months_after(date(2026, 1, 31), -1) == date(2025, 12, 1)
+    assert clock.months_after(date(2026, 12, 5), 1) == date(2027, 1, 1)
+    assert clock.months_after(date(2026, 3, 31), -27) == date(2023, 12, 1)
     assert clock.month_text(date(2026, 2, 28)) == "2026-02"

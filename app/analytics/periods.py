@@ -18,15 +18,15 @@ class Period(NamedTuple):
     last: date
 
 
-def month_of(year: int, month: int) -> Period:
-    """A calendar month; months before January and after December are those of other years."""
-    years, remainder = divmod(month - 1, 12)
-    return Period(*clock.month_bounds(year + years, remainder + 1))
+def month_of(day: date, steps: int = 0) -> Period:
+    """The calendar month of a day, or the one that many months after it; before it, if negative."""
+    first = clock.months_after(day, steps)
+    return Period(*clock.month_bounds(first.year, first.month))
 
 
 def latest_months(today: date, count: int) -> list[Period]:
     """That many calendar months, the one of `today` last."""
-    return [month_of(today.year, today.month - back) for back in reversed(range(count))]
+    return [month_of(today, -back) for back in reversed(range(count))]
 
 
 def around(several: list[Period]) -> Period:
@@ -43,7 +43,7 @@ def asked(query: PeriodQuery, timezone: str) -> Period:
     today = clock.today(timezone)
     start, end = (_day(value, timezone) for value in (query.start_date, query.end_date))
     if start is None:
-        whole = month_of(*(end or today).timetuple()[:2])
+        whole = month_of(end or today)
         period = Period(whole.first, end or whole.last)
     else:
         period = Period(start, end or max(start, today))
@@ -65,5 +65,5 @@ def before(period: Period) -> Period:
     last = period.first - DAY
     if period.first.day == 1 and (period.last + DAY).day == 1:
         months = (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
-        return Period(month_of(period.first.year, period.first.month - months).first, last)
+        return Period(clock.months_after(period.first, -months), last)
     return Period(last - (period.last - period.first), last)

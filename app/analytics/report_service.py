@@ -1,6 +1,7 @@
 """A month, all of it: money in and out, categories, days, the largest expenses, budgets, and the month before."""
 
 from collections.abc import Sequence
+from datetime import date
 from operator import attrgetter
 from typing import Any
 
@@ -25,7 +26,8 @@ SHOWN_OF_TRANSACTION = {"id", "date", "local_date", "amount", "category", "descr
 def monthly_report(user: User, query: OneMonth) -> Document:
     """A month's figures, in the user's currency, against the month before."""
     year, month = query.resolve(user["timezone"])
-    period, previous = periods.month_of(year, month), periods.month_of(year, month - 1)
+    period = periods.month_of(date(year, month, 1))
+    previous = periods.month_of(period.first, -1)
     dated = budgets.of_month(user["_id"], year, month)
     wide = periods.around([previous, period, *(Period(*bounds) for _, bounds in dated)])
     parts = sums_service.by_day(user["_id"], wide.first, wide.last, period)

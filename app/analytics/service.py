@@ -155,7 +155,7 @@ def year_over_year(user: User, query: YearQuery) -> Document:
 def budget_vs_actual(user: User, query: OneMonth) -> Document:
     """The budgets that cover a month beside what was spent in their periods, and what was spent without one."""
     year, month = query.resolve(user["timezone"])
-    period, dated = periods.month_of(year, month), budgets.of_month(user["_id"], year, month)
+    period, dated = periods.month_of(date(year, month, 1)), budgets.of_month(user["_id"], year, month)
     wide = periods.around([period, *(Period(*bounds) for _, bounds in dated)])
     parts = sums_service.sums(user["_id"], wide.first, wide.last)
     name, currency = clock.month_text(period.first), user["currency"]

@@ -50,9 +50,10 @@ def month_bounds(year: int, month: int) -> tuple[date, date]:
     return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
 
 
-def previous_month(year: int, month: int) -> tuple[int, int]:
-    """(year, month) of the month before."""
-    return (year - 1, 12) if month == 1 else (year, month - 1)
+def months_after(day: date, steps: int) -> date:
+    """The first day of the month that many months after the one of `day`; before it, if negative."""
+    years, index = divmod(day.year * 12 + day.month - 1 + steps, 12)
+    return date(years, index + 1, 1)
 
 
 def month_text(day: date) -> str:

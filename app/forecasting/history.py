@@ -42,11 +42,11 @@ class History:
 def read(user: User, category: str | None) -> History:
     """The user's history, in the profile's currency: of all spending, or of a category's."""
     running = clock.today(user["timezone"]).replace(day=1)
-    first = month_after(running, -MOST_MONTHS)
+    first = clock.months_after(running, -MOST_MONTHS)
     _, last = clock.month_bounds(running.year, running.month)
     parts = [part for part in sums_service.sums(user["_id"], first, last) if category in (None, part.category)]
     spent = _by_month([part for part in parts if part.currency == user["currency"]])
-    months = [clock.month_text(month_after(running, step)) for step in range(-MOST_MONTHS, 0)]
+    months = [clock.month_text(clock.months_after(running, step)) for step in range(-MOST_MONTHS, 0)]
     begun = next((place for place, month in enumerate(months) if month in spent), len(months))
     return History(
         currency=user["currency"],
@@ -65,9 +65,3 @@ def _by_month(parts: list[Sum]) -> dict[str, int]:
         if part.type != "income":
             spent[part.month] = spent.get(part.month, 0) + part.spend
     return spent
-
-
-def month_after(month: date, steps: int) -> date:
-    """The first day of the month that many months later, or earlier where it is negative."""
-    years, index = divmod(month.year * 12 + month.month - 1 + steps, 12)
-    return date(years, index + 1, 1)

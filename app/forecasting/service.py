@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.errors import Unavailable
 from app.core.money import to_number
 from app.forecasting import computing, history, repository, tasks
-from app.forecasting.history import History, month_after
+from app.forecasting.history import History
 from app.forecasting.schemas import PredictionQuery
 from app.models.users import User
 
@@ -104,6 +104,6 @@ def _step(past: History, ahead: int, point: list[int]) -> Document:
     spent = past.so_far if ahead == 0 else min(point)
     amounts = zip(("predicted", "lower", "upper"), point, strict=True)
     return {
-        "month": clock.month_text(month_after(past.running_month, ahead)),
+        "month": clock.month_text(clock.months_after(past.running_month, ahead)),
         **{name: to_number(max(amount, spent), past.currency) for name, amount in amounts},
     }

@@ -1,7 +1,7 @@
 """Budgets recommended for the month to come: the history, the income and the goal put together."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from statistics import median
 from typing import Any
@@ -26,7 +26,7 @@ INCOME_MONTHS = 6  # whose median stands for an income that the profile doesn't 
 def recommend(user: User, query: RecommendationQuery) -> Document:
     """Limits for the month after the running one, that together leave the share of the income that is to be saved."""
     currency, today = user["currency"], clock.today(user["timezone"])
-    everything = sums_service.sums(user["_id"], _months_before(today, MOST_MONTHS), today)
+    everything = sums_service.sums(user["_id"], clock.months_after(today, -MOST_MONTHS), today)
     own = [part for part in everything if part.currency == currency]
     income = user["income"] or _earned(own, clock.month_text(today))
     goal = Decimal(repr(query.savings_goal_pct))
@@ -39,7 +39,7 @@ def recommend(user: User, query: RecommendationQuery) -> Document:
         if budget.month
     }
     return {
-        "month": clock.month_text(clock.month_bounds(today.year, today.month)[1] + timedelta(days=1)),
+        "month": clock.month_text(clock.months_after(today, 1)),
         "income": to_number(income, currency),
         "currency": currency,
         "savings_goal_pct": query.savings_goal_pct,
@@ -57,11 +57,6 @@ def _shown(one: Recommendation, currency: str) -> Document:
         "average_spend": to_number(one.average_spend, currency),
         "rationale": one.rationale,
     }
-
-
-def _months_before(today: date, number: int) -> date:
-    months = today.year * 12 + today.month - 1 - number
-    return date(months // 12, months % 12 + 1, 1)
 
 
 def _earned(parts: list[Sum], running: str) -> int:
@@ -82,7 +77,7 @@ def _histories(parts: list[Sum], today: date) -> dict[str, History]:
     for part in spending:
         spent[part.category][part.month] += part.spend
     first = min((part.month for part in spending), default=running)
-    days = [_months_before(today, number) for number in range(MOST_MONTHS, 0, -1)]
+    days = [clock.months_after(today, step) for step in range(-MOST_MONTHS, 0)]
     months = [month for day in days if (month := clock.month_text(day)) >= first] or [running]
     return {
         category: History(tuple(by_month[month] for month in months), int(months[-1][-2:]))

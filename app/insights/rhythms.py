@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count, takewhile
 from statistics import fmean
 
 from app.core import clock
@@ -113,13 +114,9 @@ def whole_months(days: Collection[date], today: date) -> list[str]:
     if not days:
         return []
     first, last = min(days), max(days)
-    begins = _month(first) + (first.day > DAYS_OF_A_START)
-    ends = min(_month(last) + 1, _month(today))
-    return [clock.month_text(date(number // A_YEAR, number % A_YEAR + 1, 1)) for number in range(begins, ends)]
-
-
-def _month(day: date) -> int:
-    return day.year * A_YEAR + day.month - 1
+    ends = min(clock.months_after(last, 1), today.replace(day=1))
+    months = (clock.months_after(first, step) for step in count(int(first.day > DAYS_OF_A_START)))
+    return list(map(clock.month_text, takewhile(lambda month: month < ends, months)))
 
 
 def seasons(spent: Mapping[date, Day], today: date) -> list[Season]:

@@ -37,8 +37,7 @@ def summary(user: User, query: MonthQuery) -> Document:
     """A month in figures, in the user's currency, against the month before."""
     year, month = query.resolve(user["timezone"])
     first, last = clock.month_bounds(year, month)
-    before, _ = clock.month_bounds(*clock.previous_month(year, month))
-    everything = sums(user["_id"], before, last)
+    everything = sums(user["_id"], clock.months_after(first, -1), last)
     own = [part for part in everything if part.currency == user["currency"]]
     current = [part for part in own if part.month == clock.month_text(first)]
     previous = sum(part.spend for part in own if part.month != clock.month_text(first))

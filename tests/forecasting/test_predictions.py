@@ -12,7 +12,6 @@ from flask import Flask
 from app.core import clock
 from app.extensions import mongo
 from app.forecasting import repository, service
-from app.forecasting.history import month_after
 from tests.factories import Person, code, data, fields_at_fault
 from tests.waiting import wait_until
 
@@ -28,7 +27,7 @@ def spend_monthly(person: Person, amounts: list[float], **fields: Any) -> None:
     running, number = running_month(), len(amounts)
     entry = {"category": "Groceries", "description": "bought", **fields}
     rows = [
-        {**entry, "amount": amount, "date": month_after(running, step - number).isoformat()}
+        {**entry, "amount": amount, "date": clock.months_after(running, step - number).isoformat()}
         for step, amount in enumerate(amounts)
     ]
     assert not data(person.post("/api/transactions/bulk", {"transactions": rows}))["errors"]
@@ -58,7 +57,7 @@ def test_months_are_forecast_from_those_that_are_over(worker: None, person: Pers
     spend_monthly(person, [5, 5], currency="USD")
     found = predictions(person, horizon=4)
     totals = [*seasonal(29), seasonal(30)[29] - 100.5]
-    months = [f"{month_after(running, step):%Y-%m}" for step in range(-30, 4)]
+    months = [f"{clock.months_after(running, step):%Y-%m}" for step in range(-30, 4)]
     assert found["history"] == [{"month": month, "total": total} for month, total in zip(months, totals, strict=False)]
     assert [step["month"] for step in found["forecast"]] == months[30:]
     for step in found["forecast"]:
