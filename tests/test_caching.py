@@ -64,6 +64,7 @@ def test_the_same_answer_is_made_once(spender: Person, path: str) -> None:
     first = spender.get(path)
     with profiled("transactions", "budgets", of=spender) as operations:
         assert spender.get(path).data == first.data
+        assert spender.get(path, unknown="x").data == first.data
     assert operations == []
 
 

@@ -38,9 +38,15 @@ kept = Memory[Key, Kept](BYTES, SECONDS, weigh=lambda answer: len(answer.body) +
 totals = Memory[Key, int](MOST_TOTALS, SECONDS)
 
 
-def remembered(make: Callable[[], Response]) -> Response:
-    """The answer to this GET: the kept one while it is good, else a new one; 304 if the client has it already."""
-    key = _key()
+def remembered(make: Callable[[], Response], asked: bytes) -> Response:
+    """The answer to this GET: the kept one while it is good, else a new one; 304 if the client has it already.
+
+    Args:
+        make: makes a new one.
+        asked: the query as the view understands it. What it doesn't know decides nothing, or anybody could have an
+            answer made anew by adding to the address.
+    """
+    key = _key(asked)
     answer = kept.get(key) if key else None
     if answer is None:
         made = make()
@@ -74,7 +80,7 @@ def total(owner: ObjectId, condition: dict[str, Any], count: Callable[[], int]) 
     return found
 
 
-def _key() -> Key | None:
+def _key(asked: bytes) -> Key | None:
     """None while nothing can be kept, because something of the user is just being written."""
     mark = g.look.mark
     if mark is None:
@@ -83,5 +89,5 @@ def _key() -> Key | None:
     today = clock.today(user["timezone"]).isoformat()
     path = request.path.rstrip("/")
     # As a digest: what clients write there is of any length, and is not counted.
-    asked = hashlib.blake2b(request.query_string, digest_size=16).digest()
-    return (user["_id"].binary, mark, user["currency"], user["timezone"], today, path, asked)
+    digest = hashlib.blake2b(asked, digest_size=16).digest()
+    return (user["_id"].binary, mark, user["currency"], user["timezone"], today, path, digest)

@@ -139,10 +139,8 @@ def _bind(spec: Contract, view: Callable[..., Any]) -> Callable[..., Response]:
         def perform() -> Response:
             if spec.auth != "none":
                 verify_jwt_in_request(refresh=spec.auth == "refresh", verify_type=spec.auth != "any")
-            return caching.remembered(make) if spec.cached else make()
-
-        def make() -> Response:
-            return limited(**_parse(spec, path))
+            make = partial(limited, **_parse(spec, path))
+            return caching.remembered(make, _asked(spec, make.keywords)) if spec.cached else make()
 
         return _received(spec, perform)
 
@@ -196,6 +194,10 @@ def _parse(spec: Contract, path: dict[str, str]) -> dict[str, Any]:
     elif spec.upload:
         raise uploads.form_only()
     return arguments
+
+
+def _asked(spec: Contract, arguments: dict[str, Any]) -> bytes:
+    return spec.query.dump_json(arguments["query"]) if spec.query else b""
 
 
 def _object_id(text: str) -> ObjectId:
