@@ -30,6 +30,7 @@ class Prepared(NamedTuple):
 
     record: Record
     key: str
+    print: str | None  # what it would be recognised by without its bank's id, where it has one
     times: int  # how many like it there were in the file, with it
     document: Document | None
     faults: list[Document]  # {row, field, msg}
@@ -59,16 +60,17 @@ class Rows:
         """The next record as it would be stored."""
         self._place += 1
         if isinstance(record, Fault):
-            refused = Prepared(record, "", 0, None, [])
+            refused = Prepared(record, "", None, 0, None, [])
             refused.add_fault(record.field, record.msg)
             return refused
-        key, times = self._key(record)
+        key, told, times = self._key(record)
         if times > 1 and isinstance(record, Entry) and record.bank_id:
-            return Prepared(record, key, times, None, [])
+            return Prepared(record, key, told, times, None, [])
+        origin = {"key": key, "row": record.row, **({"print": told} if told else {})}
         try:
-            return Prepared(record, key, times, self._document(record, {"key": key, "row": record.row}), [])
+            return Prepared(record, key, told, times, self._document(record, origin), [])
         except Invalid as error:
-            refused = Prepared(record, key, times, None, [])
+            refused = Prepared(record, key, told, times, None, [])
             for fault in error.details:
                 refused.add_fault(".".join(map(str, fault["loc"][1:])) or "row", fault["msg"])
             return refused
@@ -78,21 +80,29 @@ class Rows:
             return transactions.document(self._user, self._import_id, self._place, self._fields(record), origin)
         return transactions.same_document(self._user, self._import_id, self._place, record, origin)
 
-    def _key(self, record: Entry | PortableRow) -> tuple[str, int]:
-        """The key of a record, and how many like it there were in the file, with it.
+    def _key(self, record: Entry | PortableRow) -> tuple[str, str | None, int]:
+        """The key of a record, its print if it has a bank's id, and how many like it there were in the file, with it.
 
-        Where there is no bank's id, an entry is told by its day, amount and text, and by how many like it came before:
-        so two coffees of one day are two, in this file and in the next one that has them.
+        A print is day, amount and text, and how many like it came before: so two coffees of one day are two, in this
+        file and in the next one that has them. It is the key where there is no bank's id.
         """
         if isinstance(record, PortableRow):
             same = portable_service.fingerprint(record.fields)
             times = self._count(hashlib.sha256(same.encode()))
-            return f"own:{same}:{times}", times
+            return f"own:{same}:{times}", None, times
         signed = record.amount if record.type != "expense" else -record.amount
-        amount = f"{signed.normalize():f} {record.currency or self._currency}"
-        if record.bank_id:  # the amount, too, because some banks number the lines of each statement anew
-            told = hashlib.sha256(f"{record.bank_id}\n{amount}".encode(errors="replace"))
-            return f"id:{told.hexdigest()[:40]}", self._count(told)
+        # Only a currency that the file names: what was said beside it may be said otherwise the next time.
+        amount = f"{signed.normalize():f} {record.currency or ''}"
+        if not record.bank_id:
+            told, times = self._print(record, amount)
+            return told, None, times
+        # The amount, too, because some banks number the lines of each statement anew.
+        same_id = hashlib.sha256(f"{record.bank_id}\n{amount}".encode(errors="replace"))
+        times = self._count(same_id)
+        # A line that is there again is no second coffee.
+        return f"id:{same_id.hexdigest()[:40]}", self._print(record, amount)[0] if times == 1 else None, times
+
+    def _print(self, record: Entry, amount: str) -> tuple[str, int]:
         text = " ".join(fold(record.description).split())
         told = hashlib.sha256(f"{record.day.isoformat()}\n{amount}\n{text}".encode(errors="replace"))
         times = self._count(told)

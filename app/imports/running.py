@@ -13,6 +13,7 @@ from app.imports.categories import Categories
 from app.imports.progress import Progress
 from app.imports.rows import Prepared, Record, Rows
 from app.models.users import User
+from app.services.statements import Entry
 from app.transactions import importing_service as transactions
 from app.transactions import portable_service
 from app.transactions.portable_service import PortableRow
@@ -79,9 +80,19 @@ class Run:
                 ids[transaction_id].add_fault(field, TAKEN)
         return [document for document in own if refused.get(document["_id"], "_id") == "_id"]
 
+    def _recognised(self, prepared: list[Prepared]) -> tuple[dict[str, ObjectId], set[str]]:
+        """The keys among keys and prints of these that are stored, and which of the keys are prints beside an id.
+
+        Two different ids are two transactions, however alike; where one of two has no id, the content decides.
+        """
+        prints = [one.print for one in prepared if one.print]
+        known = transactions.known(self._owner, [*(one.key for one in prepared), *prints])
+        without_id = [one.key for one in prepared if not one.print and isinstance(one.record, Entry)]
+        return known, transactions.known_prints(self._owner, without_id)
+
     def _new(self, prepared: list[Prepared]) -> tuple[list[Document], set[ObjectId]]:
         """The documents that nothing speaks against, and the ids of those that an earlier try has stored."""
-        known = transactions.known(self._owner, [one.key for one in prepared if one.document])
+        known, prints = self._recognised([one for one in prepared if one.document])
         exported = [one.record for one in prepared if isinstance(one.record, PortableRow)]
         equal = portable_service.equal_ones(self._owner, exported, self._job["_id"]) if exported else Counter()
         external = [one.document["external_id"] for one in prepared if one.document and one.document["external_id"]]
@@ -89,6 +100,8 @@ class Run:
         own = []
         for one in prepared:
             if one.document is None or known.get(one.key, one.document["_id"]) != one.document["_id"]:
+                continue
+            if one.print in known or one.key in prints:
                 continue
             if (
                 isinstance(one.record, PortableRow)

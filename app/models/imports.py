@@ -10,7 +10,8 @@ while nobody has), lease_until, created_at, started_at, finished_at, expires_at 
 
 Its transactions have the ids that `prefix` begins; the last three bytes are the record's place in the file. So what
 is stored again after an interruption is there once, and the order of the ids is that of the file. Their `imported` is
-{import_id, key (unique for a user: what an entry is recognised by when it comes again), row}.
+{import_id, key (unique for a user: what an entry is recognised by when it comes again), print (of one whose key is the
+bank's id: what it would be recognised by without), row}.
 """
 
 import hashlib

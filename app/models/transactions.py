@@ -137,6 +137,12 @@ INDEXES = [
         name="imported_key",
     ),
     IndexModel(
+        # Only of rows with a bank's id: others have it for a key. Several ids may share one.
+        [("user_id", ASCENDING), ("imported.print", ASCENDING)],
+        partialFilterExpression={"imported.print": {"$type": "string"}},
+        name="imported_print",
+    ),
+    IndexModel(
         # Only of those that were entered: an import asks whether a row is one of them.
         [("user_id", ASCENDING), ("amount_shown", ASCENDING), ("date", ASCENDING)],
         partialFilterExpression={"imported": None},

@@ -45,6 +45,14 @@ def keys(owner: ObjectId, wanted: list[str]) -> dict[str, ObjectId]:
         return {document["imported"]["key"]: document["_id"] for document in found}
 
 
+def prints(owner: ObjectId, wanted: list[str]) -> set[str]:
+    """Those of these prints of imported rows that are there beside a bank's id."""
+    condition = {"user_id": owner, "imported.print": {"$in": wanted, "$type": "string"}}
+    with pymongo.timeout(SECONDS):
+        found = mongo.db.transactions.find(condition, {"imported.print": 1})
+        return {document["imported"]["print"] for document in found}
+
+
 def external_ids(owner: ObjectId, wanted: list[str]) -> dict[str, ObjectId]:
     """Those of these external ids that are taken, with the id of the transaction."""
     condition = {"user_id": owner, "external_id": {"$in": wanted, "$type": "string"}}

@@ -27,7 +27,7 @@ def document(user: User, import_id: ObjectId, place: int, fields: Document, orig
 
     Args:
         fields: those of a manual entry.
-        origin: {key, row} of the record.
+        origin: {key, row, print if there is one} of the record.
 
     Raises:
         Invalid: `loc` starts with "body".
@@ -54,6 +54,11 @@ def store(owner: ObjectId, documents: list[Document]) -> dict[ObjectId, str]:
 def known(owner: ObjectId, keys: list[str]) -> dict[str, ObjectId]:
     """Those of these keys that an import of the owner has stored, and as what."""
     return importing_repository.keys(owner, keys) if keys else {}
+
+
+def known_prints(owner: ObjectId, prints: list[str]) -> set[str]:
+    """Those of these prints that an import of the owner has stored beside the bank's id of a row."""
+    return importing_repository.prints(owner, prints) if prints else set()
 
 
 def taken(owner: ObjectId, external_ids: list[str]) -> dict[str, ObjectId]:

@@ -25,6 +25,30 @@ def test_the_bank_s_id_tells_more_than_the_text(person: Person) -> None:
     assert counts(imported(person, OFX.replace(b"A1", b"A3"), "c.ofx")) == (1, 1, 0)
 
 
+def test_a_row_that_has_an_id_in_one_file_alone_is_the_same_row(person: Person, stranger: Person) -> None:
+    one_id_for_all = OFX.replace(b"<FITID>A2", b"<FITID>A1")  # which is none for either
+    assert counts(imported(person, OFX, "a.ofx")) == (2, 0, 0)
+    assert counts(imported(person, one_id_for_all, "b.ofx")) == (0, 2, 0)
+    assert counts(imported(stranger, one_id_for_all, "b.ofx", dry_run=True)) == (2, 0, 0)
+    assert counts(imported(stranger, one_id_for_all, "b.ofx")) == (2, 0, 0)
+    assert counts(imported(stranger, OFX, "a.ofx")) == (0, 2, 0)
+
+
+def test_two_ids_are_two_rows_however_alike(person: Person) -> None:
+    imported(person, OFX, "a.ofx")
+    line = next(one for one in OFX.splitlines(keepends=True) if b"A1" in one)
+    assert counts(imported(person, OFX.replace(line, line.replace(b"A1", b"A3")), "b.ofx")) == (1, 1, 0)
+    assert counts(imported(person, OFX.replace(line, line + line.replace(b"A1", b"A3")), "c.ofx")) == (0, 3, 0)
+
+
+def test_a_currency_that_was_only_assumed_tells_no_rows_apart(person: Person) -> None:
+    imported(person, CSV)
+    assert counts(imported(person, CSV, currency="EUR")) == (0, 4, 0)
+    named = b"Date,Amount,Description,Currency\n2026-01-05,-3.20,tea,%s\n"
+    for currency in (b"INR", b"EUR"):
+        assert counts(imported(person, named % currency)) == (1, 0, 0)
+
+
 def test_a_deleted_row_comes_back_and_an_edited_one_stays(person: Person) -> None:
     imported(person, CSV)
     first, second, *_ = transactions(person)
