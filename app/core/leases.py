@@ -9,6 +9,7 @@ from app.core import clock
 from app.core.conditions import Condition
 
 Document = dict[str, Any]
+MILLISECOND = timedelta(milliseconds=1)
 
 
 def outlived(moment: datetime, longest: timedelta) -> list[Condition]:
@@ -33,3 +34,17 @@ def sweep(
     # With its owner: a sharded cluster changes a document only where it knows the shard.
     # None, too, when another sweep was first: what is left is for the next one.
     return found and collection.find_one_and_update({**abandoned, **found}, renewed, projection={"user_id": 1})
+
+
+def lengthened(waiting_since: str, shortest: timedelta, longest: timedelta) -> Document:
+    """The new end of a lease, for an update by a pipeline: as much time again as the document has waited already.
+
+    With the same time for each, messages of what waits would fill a long queue with repetitions.
+
+    Args:
+        waiting_since: the field that says since when it waits.
+    """
+    moment = clock.now()
+    waited = {"$subtract": [moment, f"${waiting_since}"]}
+    bounded = {"$min": [longest // MILLISECOND, {"$max": [shortest // MILLISECOND, waited]}]}
+    return {"$add": [moment, bounded]}

@@ -11,6 +11,7 @@ from app.core.conditions import Condition
 from app.extensions import mongo
 
 Document = dict[str, Any]
+LONGEST_LEASE = timedelta(minutes=15)  # of what waits for a worker
 
 
 def insert(owner: ObjectId, document: Document) -> None:
@@ -72,5 +73,6 @@ def release(owner: ObjectId, export_id: ObjectId) -> None:
 
 def sweep_abandoned(lease: timedelta) -> Document | None:
     """Take over one running export of anybody whose lease ran out: {_id, user_id}. No worker has it after that."""
-    renewed = {"$set": {"lease_until": clock.now() + lease, "status": "pending", "worker": None}}
-    return leases.sweep(mongo.db.account_exports, Condition({"running": True}), lease, renewed)
+    lease_until = leases.lengthened("created_at", lease, LONGEST_LEASE)
+    renewed = {"lease_until": lease_until, "status": "pending", "worker": None}
+    return leases.sweep(mongo.db.account_exports, Condition({"running": True}), LONGEST_LEASE, [{"$set": renewed}])

@@ -12,6 +12,7 @@ from app.core.leases import outlived
 from app.extensions import mongo
 
 Document = dict[str, Any]
+LONGEST_LEASE = timedelta(minutes=15)  # of what waits for a worker
 
 
 def find_or_insert(owner: ObjectId, digest: str, document: Document) -> Document:
@@ -71,5 +72,5 @@ def forget_failed(owner: ObjectId, forecast_id: ObjectId) -> None:
 
 def sweep_abandoned(lease: timedelta) -> Document | None:
     """Take over one running forecast of anybody whose lease ran out: {_id, user_id}."""
-    renewed = {"$set": {"lease_until": clock.now() + lease, "status": "pending"}}
-    return leases.sweep(mongo.db.forecasts, Condition({"running": True}), lease, renewed)
+    renewed = {"lease_until": leases.lengthened("created_at", lease, LONGEST_LEASE), "status": "pending"}
+    return leases.sweep(mongo.db.forecasts, Condition({"running": True}), LONGEST_LEASE, [{"$set": renewed}])

@@ -125,14 +125,6 @@ def release(owner: ObjectId, import_id: ObjectId) -> None:
 
 
 def sweep_abandoned() -> Document | None:
-    """Take over one import of anybody whose lease ran out: {_id, user_id}.
-
-    It gets as much time again as it is old, or a long queue would fill with repetitions.
-    """
-    moment = clock.now()
-    held = Condition({"running": True})
-    waited = {"$subtract": [moment, "$created_at"]}
-    millisecond = timedelta(milliseconds=1)
-    bounded = {"$min": [LONGEST_LEASE // millisecond, {"$max": [LEASE // millisecond, waited]}]}
-    renewed = {"lease_until": {"$add": [moment, bounded]}, "worker": None}
-    return leases.sweep(mongo.db.imports, held, LONGEST_LEASE, [{"$set": renewed}])
+    """Take over one import of anybody whose lease ran out: {_id, user_id}."""
+    renewed = {"lease_until": leases.lengthened("created_at", LEASE, LONGEST_LEASE), "worker": None}
+    return leases.sweep(mongo.db.imports, Condition({"running": True}), LONGEST_LEASE, [{"$set": renewed}])

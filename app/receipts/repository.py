@@ -17,7 +17,7 @@ from app.models.transactions import RECEIPT, Status
 
 Document = dict[str, Any]
 PROCESSING, SETTLED = Status.PROCESSING.value, {"$ne": Status.PROCESSING.value}
-LONGEST_LEASE, MILLISECOND, WORDS = timedelta(hours=12), timedelta(milliseconds=1), {"receipt.words": 0}
+LONGEST_LEASE, WORDS = timedelta(hours=12), {"receipt.words": 0}
 HAS_FILE = {"receipt.file._id": {"$type": "objectId"}}
 DUPLICATE_FIELDS = {"merchant": 1, "amount": 1, "currency": 1, "local_date": 1}
 
@@ -171,15 +171,10 @@ def corrected_merchant(owner: ObjectId, read_as: str) -> str | None:
 
 
 def sweep_abandoned(lease: timedelta) -> Document | None:
-    """Take over one receipt of anybody that is processing and whose lease ran out: {_id, user_id}.
-
-    It gets as much time again as it has waited already, or a long queue would fill with repetitions.
-    """
-    moment = clock.now()
+    """Take over one receipt of anybody that is processing and whose lease ran out: {_id, user_id}."""
     held = Condition({"status": PROCESSING, "source": RECEIPT})
-    waited = {"$subtract": [moment, "$requested_at"]}
-    milliseconds = {"$min": [LONGEST_LEASE // MILLISECOND, {"$max": [lease // MILLISECOND, waited]}]}
-    renewed = {"lease_until": {"$add": [moment, milliseconds]}, "receipt.progress": "queued"}
+    lease_until = leases.lengthened("requested_at", lease, LONGEST_LEASE)
+    renewed = {"lease_until": lease_until, "receipt.progress": "queued"}
     return leases.sweep(mongo.db.transactions, held, LONGEST_LEASE, [{"$set": renewed}])
 
 
