@@ -277,7 +277,7 @@ UNSEEN = {
     "app.receipts.indexing_repository": {"sweep_unindexed", "put_off", "note_handed_over", "forget_handed_over"},
     "app.ai.repository": {"insert", "take_up", "settle", "release"},
     "app.imports.repository": {"insert", "take_up", "note", "settle", "put_back", "restart", "begin_undo", "release"},
-    "app.exports.repository": {"insert", "forget", "take_up", "renew", "settle", "release"},
+    "app.exports.repository": {"insert", "forget", "take_up", "renew", "put_back", "settle", "release"},
     "app.forecasting.repository": {"find_or_insert", "take_up", "settle", "release", "forget_failed"},
 }
 

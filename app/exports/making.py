@@ -1,17 +1,22 @@
 """Making the ZIP of an account: begun anew by whoever takes it up, given up after a few attempts."""
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from bson import ObjectId
+from pymongo.errors import PyMongoError
 
 from app.auth import service as accounts
 from app.core import clock
+from app.core.errors import Unavailable, is_outage
 from app.exports import archiving, repository
 from app.files import large_service
 from app.files import service as files
 
 log = logging.getLogger(__name__)
+Document = dict[str, Any]
 LEASE = timedelta(seconds=60)
 RENEWED_AFTER = timedelta(seconds=10)
 KEPT = timedelta(hours=1)
@@ -47,26 +52,31 @@ def make(owner: ObjectId, export_id: ObjectId, worker: str) -> None:
     """Make the ZIP, unless another worker is about it.
 
     Raises:
-        PyMongoError: MongoDB can't be reached: it is handed out again when its lease has run out.
+        PyMongoError, RedisError, Unavailable: a part can't be reached: it waits, and the attempt is not counted.
     """
     taken = repository.take_up(owner, export_id, worker, clock.now() + LEASE)
     if taken is None:
         return
+    try:
+        _make(taken, worker)
+    except Lost:
+        log.warning("the export of account %s was taken over, or its account is gone", owner)
+    except Exception as error:
+        if isinstance(error, Unavailable) or is_outage(error):
+            with suppress(PyMongoError):
+                repository.put_back(owner, export_id, worker, clock.now() + LEASE)
+            raise
+        log.exception("the export of account %s could not be made", owner)
+        repository.release(owner, export_id)
+
+
+def _make(taken: Document, worker: str) -> None:
+    owner, export_id = taken["user_id"], taken["_id"]
     if taken["file"]:  # of a worker that died
         files.remove(owner, taken["file"]["_id"])
     if taken["attempts"] > MOST_ATTEMPTS:
         repository.settle(owner, export_id, worker, {"status": "failed", "file": None})
         return
-    try:
-        _write(owner, export_id, worker)
-    except Lost:
-        log.warning("the export of account %s was taken over, or its account is gone", owner)
-    except Exception:
-        log.exception("the export of account %s could not be made", owner)
-        repository.release(owner, export_id)
-
-
-def _write(owner: ObjectId, export_id: ObjectId, worker: str) -> None:
     user = accounts.find(owner)
     if user is None:
         raise Lost

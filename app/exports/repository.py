@@ -65,6 +65,15 @@ def settle(owner: ObjectId, export_id: ObjectId, worker: str, outcome: Document)
     return result.modified_count == 1
 
 
+def put_back(owner: ObjectId, export_id: ObjectId, worker: str, lease_until: datetime) -> None:
+    """The worker could not reach what it needs: it waits for another one, and this attempt is not counted."""
+    waiting = {"lease_until": lease_until, "status": "pending", "worker": None}
+    mongo.db.account_exports.update_one(
+        {"_id": export_id, "user_id": owner, "running": True, "worker": worker},
+        {"$set": waiting, "$inc": {"attempts": -1}},
+    )
+
+
 def release(owner: ObjectId, export_id: ObjectId) -> None:
     """Let the next sweep hand it out."""
     given_back = {"lease_until": clock.now(), "status": "pending", "worker": None}

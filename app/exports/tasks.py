@@ -3,11 +3,11 @@
 from bson import ObjectId
 from celery import Task, shared_task
 
-from app.celery_utils import hand_out_again
+from app.celery_utils import STORE_RETRIES, hand_out_again
 from app.exports import making, repository
 
 
-@shared_task(name="exports.account", bind=True)
+@shared_task(name="exports.account", bind=True, **STORE_RETRIES)
 def account(task: Task, owner: str, export_id: str) -> None:
     """Make the ZIP of everything there is about somebody."""
     making.make(ObjectId(owner), ObjectId(export_id), str(task.request.id))

@@ -13,9 +13,10 @@ from flask import Flask
 from app.core import clock, ownership
 from app.exports import archiving, making, repository, tasks
 from app.extensions import mongo
-from app.files import sweeping
+from app.files import large_service, sweeping
 from app.files.large_service import writing
 from app.models import account_exports
+from app.services.storage import StorageUnavailable
 from tests.exports.records import ACCOUNT, csv_rows, exported, made, opened, path_of, stored
 from tests.factories import PASSWORD, Person, data
 from tests.files import filed, keys_of, owner_of
@@ -162,6 +163,10 @@ def test_what_a_killed_worker_left_is_made_anew(app: Flask, person: Person, monk
         assert len(keys_of(owner)) == 1
 
 
+def _unreachable(*_: Any) -> None:
+    raise StorageUnavailable
+
+
 def _die() -> None:
     raise KeyboardInterrupt
 
@@ -181,6 +186,20 @@ def test_what_fails_again_and_again_is_said_and_begun_anew(
     with app.app_context():
         assert keys_of(owner) == []
     assert data(person.get(ACCOUNT)) == {"status": "pending"}
+
+
+@pytest.mark.usefixtures("no_worker")
+def test_an_outage_is_waited_out(app: Flask, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner, export_id = begun(person)
+    with app.app_context(), monkeypatch.context() as outage:
+        outage.setattr(large_service.Writer, "write", _unreachable)
+        for _ in range(2 * making.MOST_ATTEMPTS):
+            with pytest.raises(StorageUnavailable):
+                making.make(owner, export_id, "a worker")
+            assert data(person.get(ACCOUNT)) == {"status": "pending"}
+    with app.app_context():
+        making.make(owner, export_id, "a worker")
+    assert data(person.get(ACCOUNT))["status"] == "completed"
 
 
 @pytest.mark.usefixtures("no_worker")
