@@ -5,13 +5,14 @@ from typing import Literal
 from pydantic import Field
 
 from app.core.types import Instant, Out
-from app.transactions.portable_service import Filters
+from app.transactions.portable_service import Filters, TransactionStatus
 
 
 class ExportQuery(Filters):
     """Which transactions, and as what."""
 
     format: Literal["csv", "json", "xlsx"] = "csv"
+    status: TransactionStatus | None = Field(None, description="Only completed ones are exported; others are none.")
 
 
 class ExportWaiting(Out):

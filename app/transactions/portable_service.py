@@ -12,6 +12,7 @@ from app.core.conditions import Condition
 from app.core.errors import Unavailable
 from app.core.outage import mongodb_answers
 from app.core.records import readable
+from app.models.transactions import Status
 from app.models.users import User
 from app.transactions import entry, pipelines, portable_repository
 from app.transactions.portable import (
@@ -24,7 +25,7 @@ from app.transactions.portable import (
     portable,
     safe_as_a_whole,
 )
-from app.transactions.schemas import Filters
+from app.transactions.schemas import Filters, TransactionStatus
 
 if TYPE_CHECKING:
     from app.services.statements.records import Fault
@@ -34,6 +35,7 @@ __all__ = [
     "Filters",
     "Portable",
     "PortableRow",
+    "TransactionStatus",
     "as_cells",
     "as_json",
     "fingerprint",
@@ -85,6 +87,8 @@ def exported(user: User, query: Filters) -> Iterator[list[Portable]]:
         Unavailable, PyMongoError: (from the iterator, too) MongoDB can't be reached.
     """
     condition = pipelines.matching(user["_id"], query, user["timezone"])
+    if condition.get("status", Status.COMPLETED) != Status.COMPLETED:
+        return iter([])
     if not mongodb_answers():  # or one that hangs would be waited for as long as a batch may take
         raise Unavailable()
     batches = _batches(user["_id"], condition)

@@ -178,6 +178,7 @@ def test_headers_say_what_it_is(person: Person) -> None:
         {"start_date": "2026-01-03T00:00:00+05:30"},
         {"search": "of them", "type": "refund", "end_date": "2026-12-31"},
         {"search": "", "category": ""},
+        {"status": "completed", "type": "expense"},
     ],
 )
 def test_filters_are_the_lists(owner: Person, query: dict[str, Any]) -> None:
@@ -189,6 +190,7 @@ def test_filters_are_the_lists(owner: Person, query: dict[str, Any]) -> None:
 
 def test_bad_filters_are_refused(person: Person) -> None:
     assert fields_at_fault(person.get(EXPORT, format="pdf")) == [["query", "format"]]
+    assert fields_at_fault(person.get(EXPORT, status="lost")) == [["query", "status"]]
     assert fields_at_fault(person.get(EXPORT, min_amount="lots")) == [["query", "min_amount"]]
     assert fields_at_fault(person.get(EXPORT, start_date="2026-02-02", end_date="2026-02-01"))
 
@@ -199,6 +201,8 @@ def test_only_ones_own_and_what_is_completed(person: Person, stranger: Person) -
     person.post(TRANSACTIONS, {"mode": "ai", "text": "Bought something"})
     known_receipt(person, merchant_name="A receipt")
     assert {row["description"] for row in json_rows(exported(person, format="json"))} == {"mine", "A receipt"}
+    for status in ("processing", "failed"):
+        assert json_rows(exported(person, format="json", status=status)) == []
 
 
 def test_batches_neither_lose_nor_repeat(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
