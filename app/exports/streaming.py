@@ -3,16 +3,15 @@
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
-from threading import BoundedSemaphore
 from weakref import finalize
 
 from flask import Response
 
 from app.core.errors import Unavailable
+from app.core.turns import Turns
 
 log = logging.getLogger(__name__)
 MOST_AT_ONCE = 4  # of a process's threads: the others stay with those who wait for short answers
-under_way = BoundedSemaphore(MOST_AT_ONCE)
 
 
 class TooMany(Unavailable):
@@ -22,16 +21,17 @@ class TooMany(Unavailable):
     headers = {"Retry-After": "15"}
 
 
+under_way = Turns(MOST_AT_ONCE, TooMany)
+
+
 def begin() -> ExitStack:
     """Take one of the places for long answers; closing the stack gives it back.
 
     Raises:
         TooMany: all are taken.
     """
-    if not under_way.acquire(blocking=False):
-        raise TooMany()
     place = ExitStack()
-    place.callback(under_way.release)
+    place.enter_context(under_way.taken())
     return place
 
 

@@ -1,9 +1,7 @@
 """What can be done with files of transactions: import them, look at how that went, take it back."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from itertools import islice
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from bson import ObjectId
@@ -12,6 +10,7 @@ from app.celery_utils import enqueue
 from app.core import clock, idempotency
 from app.core.errors import Conflict, Invalid, NotFound, Unavailable
 from app.core.pages import Page, Pagination
+from app.core.turns import Turns
 from app.files import large_service
 from app.imports import entry, repository, tasks, undoing
 from app.imports.progress import Progress
@@ -27,7 +26,15 @@ ROWS_IN_REQUEST = 20_000
 LARGE = 256 * 1024  # bytes; of larger files a process reads one at a time, so that others get their turn
 PATIENCE_SECONDS = 20.0
 COPIED_AT_ONCE = 1024 * 1024
-turn = Lock()
+
+
+class TooMany(Unavailable):
+    """503: larger files of others are being read, and that takes long."""
+
+    code, message = "too_many_imports", "Other files are being imported. Please try again."
+
+
+large_files = Turns(1, TooMany, PATIENCE_SECONDS)
 
 
 def start(user: User, body: ImportForm) -> tuple[Document, int]:
@@ -35,13 +42,13 @@ def start(user: User, body: ImportForm) -> tuple[Document, int]:
 
     Raises:
         Invalid: the file can't be read, or not as it was said.
-        Unavailable: another long file takes too long.
+        TooMany: another long file takes too long.
     """
     from app.imports import reading  # noqa: PLC0415 -- the readers and the vocabulary load when first needed
     from app.services.statements import Unreadable  # noqa: PLC0415
 
     job = entry.new(user, body.file.filename, body, idempotency.new_id())
-    with _taking_turns(body.file.size):
+    with large_files.taken() if body.file.size > LARGE else nullcontext():
         try:
             statement = reading.opened(body.file.stream, job)
             records = list(islice(statement.entries, ROWS_IN_REQUEST + 1))
@@ -51,19 +58,6 @@ def start(user: User, body: ImportForm) -> tuple[Document, int]:
         if len(records) > ROWS_IN_REQUEST:
             return _put_off(user, body, {**job, "total": statement.total}), 202
         return _at_once(user, {**job, "total": len(records)}, records)
-
-
-@contextmanager
-def _taking_turns(size: int) -> Iterator[None]:
-    if size <= LARGE:
-        yield
-        return
-    if not turn.acquire(timeout=PATIENCE_SECONDS):
-        raise Unavailable("Other files are being imported. Please try again.", code="too_many_imports")
-    try:
-        yield
-    finally:
-        turn.release()
 
 
 def _invalid(error: "Unreadable") -> Invalid:

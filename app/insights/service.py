@@ -1,11 +1,12 @@
 """What a person's payments of the latest three years tell: rhythms, oddities, trends and what recurs."""
 
 from datetime import date
-from threading import Lock
 from typing import Any
 
 from app.core import clock
+from app.core.errors import Unavailable
 from app.core.money import to_number
+from app.core.turns import Turns
 from app.insights import anomalies, category_trends, reasons, recurring, rhythms
 from app.insights.anomalies import Anomaly
 from app.insights.recurring import Recurring
@@ -18,15 +19,29 @@ Document = dict[str, Any]
 YEARS = 3
 LAST_DAY = date(2100, 12, 31)  # the last one there can be: what is entered ahead counts as well
 MOST_ANOMALIES = 100
-one_at_a_time = Lock()  # or a few people with long ledgers would hold up everybody else in this process
+PATIENCE_SECONDS = 10.0  # the longest ledgers take half of that, all others a moment
+
+
+class TooMany(Unavailable):
+    """503: long ledgers of others are being read."""
+
+    code, message = "too_many_insights", "Other people's insights are being prepared. Please try again in a moment."
+
+
+# One at a time: a few people with long ledgers would hold up everybody else in this process.
+ledgers = Turns(1, TooMany, PATIENCE_SECONDS)
 
 
 def spending_patterns(user: User) -> Document:
-    """All patterns, in the user's currency."""
+    """All patterns, in the user's currency.
+
+    Raises:
+        TooMany: those of others take too long.
+    """
     today, currency = clock.today(user["timezone"]), user["currency"]
     first = date(today.year - YEARS, today.month, 1)
     everything = sums_service.sums(user["_id"], first, LAST_DAY)
-    with one_at_a_time:
+    with ledgers.taken():
         lines = ledger_service.entries(user["_id"], first, LAST_DAY, currency)
         return {
             "currency": currency,

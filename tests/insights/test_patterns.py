@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.factories import Person, data
+from app.insights import service
+from tests.factories import Person, code, data
 from tests.insights.generator import TODAY
 from tests.records import TRANSACTIONS, freeze
 
@@ -90,3 +91,12 @@ def test_a_new_entry_shows_at_once(person: Person) -> None:
     assert data(person.get(PATTERNS))["period"]["transaction_count"] == 10
     person.spend(5, date=str(TODAY))
     assert data(person.get(PATTERNS))["period"]["transaction_count"] == 11
+
+
+def test_who_waits_long_for_others_is_told_to_come_again(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service.ledgers, "patience_seconds", 0.05)
+    with service.ledgers.taken():
+        answer = person.get(PATTERNS)
+        assert (answer.status_code, code(answer)) == (503, "too_many_insights")
+        assert int(answer.headers["Retry-After"]) > 0
+    assert person.get(PATTERNS).status_code == 200
