@@ -44,7 +44,7 @@ def _imported(user: User, job: Document, stream: BinaryIO) -> Document:
     repository.insert(
         user["_id"], {**job, "running": True, "worker": worker, "lease_until": clock.now() + repository.LEASE}
     )
-    outcome: Document = {"state": "failed", "failure": working.INTERRUPTED}
+    outcome: Document = {}
     try:
         with click.progressbar(length=1, label="Importing") as bar:
 
@@ -54,7 +54,7 @@ def _imported(user: User, job: Document, stream: BinaryIO) -> Document:
 
             outcome = working.outcome_of(job, worker, stream, tell)
     finally:
-        repository.settle(user["_id"], job["_id"], worker, outcome)
+        repository.settle(user["_id"], job["_id"], worker, outcome or working.failed(job, working.INTERRUPTED))
     return outcome
 
 

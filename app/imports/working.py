@@ -20,6 +20,7 @@ from app.imports.progress import Progress
 from app.imports.running import Run
 from app.models.imports import MOST_RECORDS
 from app.services.statements import Unreadable
+from app.transactions import importing_service as transactions
 
 log = logging.getLogger(__name__)
 Document = dict[str, Any]
@@ -54,7 +55,7 @@ def _go_on(job: Document, worker: ObjectId) -> None:
         undoing.undo(job, worker)
         return
     if job["file"] is None or job["attempts"] > MOST_ATTEMPTS:
-        outcome = _failed(INTERRUPTED)
+        outcome = failed(job, INTERRUPTED)
     else:
         with large_service.reading(owner, job["file"]) as stream:
             outcome = outcome_of(job, worker, cast(BinaryIO, stream))
@@ -78,14 +79,14 @@ def outcome_of(
     try:
         progress = _read(job, worker, stream, tell)
     except Unreadable as error:
-        return _failed({"code": "unreadable_file", "message": _described(error)})
+        return failed(job, {"code": "unreadable_file", "message": _described(error)})
     except UnreadableFile as error:
-        return _failed({"code": error.code, "message": error.message})
+        return failed(job, {"code": error.code, "message": error.message})
     except (PyMongoError, RedisError, Unavailable, Lost):
         raise
     except Exception:  # a fault of ours: it ends with a code, not after many tries
         log.exception("import %s could not be read", job["_id"])
-        return _failed(BROKEN)
+        return failed(job, BROKEN)
     return {**progress.stored(), "state": "completed"}
 
 
@@ -112,8 +113,13 @@ def _read(job: Document, worker: ObjectId, stream: BinaryIO, tell: Callable[[Pro
     return Run(reading.user_of(job), job, note).finish(statement.entries)
 
 
-def _failed(failure: Document) -> Document:
-    return {"state": "failed", "failure": failure}
+def failed(job: Document, failure: Document) -> Document:
+    """What to settle an import with that ends here; what it stored last and didn't come to note is counted, too."""
+    owner, import_id = job["user_id"], job["_id"]
+    noted = repository.get(owner, import_id) or job
+    missed = 0 if job["dry_run"] else max(transactions.count(owner, import_id) - noted["created"], 0)
+    counted = {name: noted[name] + missed for name in ("created", "processed")}
+    return {**counted, "state": "failed", "failure": failure}
 
 
 def _described(error: Unreadable) -> str:

@@ -5,12 +5,14 @@ from contextlib import suppress
 from unittest.mock import Mock
 
 import pytest
+from bson import ObjectId
 from flask import Flask
 
+from app.core import clock
 from app.core.errors import Unavailable
 from app.extensions import mongo
 from app.files import large_service
-from app.imports import service, working
+from app.imports import service, tasks, working
 from tests.factories import PASSWORD, Person, data
 from tests.files import keys_of, owner_of
 from tests.imports.files import (
@@ -105,6 +107,17 @@ def test_an_outage_of_the_storage_is_waited_out_however_long(person: Person, mon
                 work(person, import_id)
     work(person, import_id)
     assert counts(data(person.get(f"{IMPORTS}/{import_id}"))) == (4, 0, 0)
+
+
+def test_what_a_request_stored_before_it_died_is_counted(app: Flask, person: Person) -> None:
+    import_id = imported(person, CSV)["import_id"]
+    dead = {"state": "processing", "running": True, "lease_until": clock.now(), "created": 1, "processed": 2}
+    mongo.db.imports.update_one({"_id": ObjectId(import_id)}, {"$set": dead})
+    with app.app_context():
+        tasks.run(str(owner_of(person)), import_id)
+    outcome = data(person.get(f"{IMPORTS}/{import_id}"))
+    assert (outcome["state"], outcome["failure"]["code"]) == ("failed", "interrupted")
+    assert (outcome["created"], outcome["processed"]) == (4, 5)
 
 
 def test_an_account_erased_meanwhile_leaves_nothing(app: Flask, person: Person) -> None:
