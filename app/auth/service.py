@@ -1,5 +1,6 @@
 """What can be done with an account and its sessions."""
 
+import hashlib
 from typing import Any
 
 from bson import ObjectId
@@ -21,6 +22,7 @@ from app.core.errors import BadRequest, Conflict, Forbidden, NotFound, Unauthori
 from app.models.users import User
 
 SECRETS = {"password_hash", "password_reset"}
+SHOWN_DIGITS = 32
 
 
 def register(body: RegisterIn) -> User:
@@ -212,6 +214,12 @@ def is_active(owner: ObjectId) -> bool:
     """Whether there is an account that is neither disabled nor erased."""
     user = repository.by_id(owner)
     return user is not None and user["is_active"]
+
+
+def credentials_digest(user: User) -> str:
+    """What a link carries that is to end with the password and with all tokens: another one as soon as they do."""
+    told = f"{user['password_hash']} {user['tokens_valid_after']}"
+    return hashlib.sha256(told.encode()).hexdigest()[:SHOWN_DIGITS]
 
 
 def _invalid_credentials() -> Unauthorized:

@@ -32,7 +32,7 @@ def state(user: User) -> tuple[Document, int]:
         return {"status": "failed", "message": FAILED}, 200
     if document["status"] != "completed":
         return {"status": document["status"]}, 202
-    token = signing.sign(SALT, [str(user["_id"]), str(document["_id"])])
+    token = signing.sign(SALT, [str(user["_id"]), str(document["_id"]), accounts.credentials_digest(user)])
     shown = {"url": f"{request.host_url}api/exports/{token}", "size": document["file"]["size"]}
     return {"status": "completed", "expires_at": document["expires_at"], **shown}, 200
 
@@ -69,10 +69,8 @@ def download(link: str) -> Response:
         NotFound: it leads nowhere (any more).
         Unavailable: too many long answers are under way.
     """
-    owner, export_id = map(ObjectId, signing.read(SALT, link, int(making.KEPT.total_seconds())))
-    document = repository.get(owner, export_id)
-    if document is None or document["status"] != "completed" or _has_expired(document) or not accounts.is_active(owner):
-        raise NotFound()
+    document = _linked(link)
+    owner = document["user_id"]
     file, asked = document["file"], request.range and request.range.range_for_length(document["file"]["size"])
     begin, end = asked or (0, file["size"])
     pieces = _pieces(owner, file, begin, end)
@@ -83,6 +81,17 @@ def download(link: str) -> Response:
         response.status_code = 206
         response.content_range.set(begin, end, file["size"])
     return response
+
+
+def _linked(link: str) -> Document:
+    first, second, digest = signing.read(SALT, link, int(making.KEPT.total_seconds()))
+    owner, export_id = ObjectId(first), ObjectId(second)
+    document, user = repository.get(owner, export_id), accounts.find(owner)
+    if document is None or document["status"] != "completed" or _has_expired(document):
+        raise NotFound()
+    if user is None or not user["is_active"] or accounts.credentials_digest(user) != digest:
+        raise NotFound()
+    return document
 
 
 def _pieces(owner: ObjectId, file: Document, begin: int, end: int) -> Iterator[bytes]:

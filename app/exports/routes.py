@@ -46,7 +46,7 @@ def export_account() -> tuple[dict[str, Any], int]:
 def download_account(link: str) -> Response:
     """Download what was taken along.
 
-    The link is the authority: it needs no token beside it. It is not found once it is an hour old, or the account is
-    disabled or erased. A download that broke off is continued by a Range header.
+    The link is the authority: it needs no token beside it. It is not found once it is an hour old, the password was
+    changed, or the account is disabled or erased. A download that broke off is continued by a Range header.
     """
     return account_service.download(link)

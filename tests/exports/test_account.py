@@ -107,10 +107,16 @@ def test_the_rest_of_a_download_that_broke_off_can_be_had(person: Person) -> Non
     assert client.get(path_of(answer), headers={"Range": "bytes=99999999-"}).data == whole
 
 
-def test_the_link_ends_with_the_account(person: Person) -> None:
-    answer = made(person)
+def test_the_link_ends_with_the_password_and_with_the_account(person: Person) -> None:
+    old = made(person)
+    changed = f"{PASSWORD}2"
+    passwords = {"current_password": PASSWORD, "password": changed}
+    assert person.post("/api/auth/change-password", passwords).status_code == 200
+    assert person.client.application.test_client().get(path_of(old)).status_code == 404
+    answer = data(person.get(ACCOUNT))
+    opened(person, answer)
     owner = owner_of(person)
-    assert person.delete("/api/auth/profile", {"password": PASSWORD}).status_code == 200
+    assert person.delete("/api/auth/profile", {"password": changed}).status_code == 200
     assert person.client.application.test_client().get(path_of(answer)).status_code == 404
     with person.client.application.app_context():
         assert keys_of(owner) == []
