@@ -108,6 +108,14 @@ def test_quotes_everywhere_end_soon() -> None:
     assert refused.value.field == "file"
 
 
+def test_a_table_of_hardly_any_entries_ends_soon() -> None:
+    for start in (b"", GOOD * 100, b'"'):
+        refused = refusal(HEADER + start + b"x\n" * 30_000 + GOOD)
+        assert refused.field == "file"
+        assert "no date or no amount" in refused.message
+    assert len(faults(HEADER + GOOD * 4_000 + b"x\n" * 12_000 + GOOD)) == 12_000
+
+
 def test_text_that_could_do_harm_is_only_text() -> None:
     evil = "=cmd|' /C calc'!A0; <script>\u202e\x07 \ud7ff"
     (entry,) = entries(HEADER + f'2026-01-05,-1.00,"{evil}"\n'.encode())

@@ -230,12 +230,31 @@ def test_a_currency_in_the_cell(cell: str, preferred: str | None, currency: str 
         (("1,234", "5"), "INR", "1234"),
         (("1.234", "5"), "EUR", "1234"),
         (("1.234", "5"), "JPY", "1234"),
-        (("1.234", "5"), "KWD", "1.234"),
+        (("1.234", "5.000"), "KWD", "1.234"),
+        (("1,234", "5,500"), "TND", "1.234"),
         (("1,234", "KWD 5"), "INR", "1234"),
     ],
 )
 def test_other_rows_tell_what_a_separator_is(cells: tuple[str, ...], currency: str | None, first: str) -> None:
     assert numbers(*cells, currency=currency)[0] == Decimal(first)
+
+
+@pytest.mark.parametrize(
+    ("cells", "currency"),
+    [
+        (("-1,234", "-1.500"), None),
+        (("-1.500", "-1,234"), "INR"),
+        (("-1.500 USD", "-45.250 KWD"), None),
+        (("-45.250 KWD", "-1.500 USD"), None),
+        (("-1.500 USD", "-45.250"), "KWD"),
+        (("1.234", "-4.321", "5"), "KWD"),
+    ],
+)
+def test_what_no_row_and_no_currency_tells_is_a_fault(cells: tuple[str, ...], currency: str | None) -> None:
+    content = table("date|amount", *(f"2026-01-05|{cell}" for cell in cells))
+    assert faults(content, OPTIONS._replace(currency=currency)) == [(2, "amount"), (3, "amount")]
+    column = table("date|amount|currency", *("2026-01-05|" + "|".join(cell.split()) for cell in cells))
+    assert faults(column, OPTIONS._replace(currency=currency)) == [(2, "amount"), (3, "amount")]
 
 
 def test_an_amount_written_unlike_all_others_is_a_fault() -> None:

@@ -103,6 +103,11 @@ def test_a_fault_names_row_and_field_and_loses_no_neighbour(lines: str) -> None:
     assert len(statement(content)[1]) == 2
 
 
+def test_amounts_that_contradict_each_other_are_faults() -> None:
+    content = file("D1/31/26\nT-1,234", "D1/31/26\nT-1.500", "D1/31/26\nT5")
+    assert faults(content, OPTIONS._replace(currency="USD")) == [(1, "amount"), (2, "amount")]
+
+
 def test_more_decimals_than_the_currency_has_are_a_fault() -> None:
     content = file("D1/31/26\nT1.25", "D1/31/26\nT100.00")
     assert faults(content, OPTIONS._replace(currency="JPY")) == [(1, "amount")]

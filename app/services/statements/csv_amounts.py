@@ -119,7 +119,13 @@ def mark_of(number: str) -> str:
 
 
 def value_of(number: str, mark: str) -> Decimal | None:
-    """The number that digits with separators stand for when `mark` is the decimal mark; None where they can't."""
+    """The number that digits with separators stand for when `mark` is the decimal mark; None where they can't.
+
+    Without a mark only those that can be read in one way stand for a number.
+    """
+    mark = mark or {"": "."}.get(shown := mark_of(number), shown)
+    if mark not in (".", ","):
+        return None
     if not (POINT if mark == "." else COMMA).fullmatch(number):
         return None
     grouping = "," if mark == "." else "."

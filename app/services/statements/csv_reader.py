@@ -62,7 +62,7 @@ def _after_hint(source: Iterator[str]) -> Iterator[str]:
 def _style(table: Table, seen: Survey, options: Options) -> tuple[Style, list[str]]:
     columns = table.columns
     unit = currency_of(columns.unit, options.currency) if columns.unit else None
-    mark = seen.amounts.decimal_mark(unit or seen.amounts.currency or options.currency)
+    mark = seen.amounts.decimal_mark(unit or options.currency)
     header = columns.names[columns.dates[0]] if columns.names else ""
     comma = seen.amounts.marks[","] > seen.amounts.marks["."]
     order, about_days = order_of(seen.days, options.date_format, options.today, header, comma)

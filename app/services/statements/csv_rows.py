@@ -158,6 +158,10 @@ class Reader:
         if written is None:
             raise Bad(role, f"“{echo(cell)}” is no amount.")
         amount = value_of(written.number, self.style.mark)
+        if amount is None and not self.style.mark:
+            raise Bad(
+                role, f"“{echo(cell)}” can be read in two ways, and neither its currency nor other rows tell how."
+            )
         if amount is None:
             raise Bad(
                 role, f"“{echo(cell)}” is not written like the other amounts, with “{self.style.mark}” for decimals."

@@ -12,10 +12,14 @@ from app.services.statements.csv_identity import Uniqueness
 from app.services.statements.csv_layout import Table
 from app.services.statements.csv_lines import Record
 from app.services.statements.csv_words import is_sum, kind_of
+from app.services.statements.records import Unreadable
 
 OPPOSITE = {"expense": "refund", "income": "expense", "refund": "expense"}
 SIDES = {"debit": "expense", "credit": "income"}
 SHORT_REMARK = 25
+MOST_KINDS = 1000
+# Rows that are no entries cost as much as others and can be far shorter: a file of them is given up.
+MOST_BAD, OUTNUMBERED = 10_000, 3
 
 
 @dataclass
@@ -24,11 +28,11 @@ class Amounts:
 
     marks: Counter[str] = field(default_factory=Counter)
     kinds: Counter[tuple[str | None, str]] = field(default_factory=Counter)
-    currency: str | None = None
-    separator: str = ""  # of an amount that could be read in two ways
+    # Of amounts that could be read in two ways: the separator and the currency, None where the row names none.
+    unsure: set[tuple[str, str | None]] = field(default_factory=set)
 
-    def see(self, cell: str, kind: str | None) -> bool:
-        """Take an amount into account, and what its type says; False if it is none."""
+    def see(self, cell: str, kind: str | None, unit: str = "") -> bool:
+        """Take an amount into account, what its type says and its row's currency; False if it is none."""
         written = apart(cell)
         mark = mark_of(written.number) if written else "!"
         if written is None or mark == "!":
@@ -37,22 +41,25 @@ class Amounts:
         if written.number.strip("0.,"):
             self.kinds[kind, written.sign] += 1
         if mark == "?":
-            self.separator = "," if "," in written.number else "."
-        if self.currency is None and written.currency:
-            self.currency = currency_of(written.currency, None)
+            currency = currency_of(unit, None) or currency_of(written.currency, None)
+            self.unsure.add(("," if "," in written.number else ".", currency))
         return True
 
     def decimal_mark(self, currency: str | None) -> str:
-        """The decimal mark of a file: what most amounts show.
+        """The decimal mark of a file: what most amounts show. `currency` is that of rows that name none.
 
-        Where all could be read in two ways ("1,234") a currency with fewer than three decimals settles it: those
-        are thousands.
+        Where all could be read in two ways ("1,234") currencies with fewer than three decimals settle it: those are
+        thousands. In currencies with three it is decimals if no amount is without. "" where that doesn't tell.
         """
-        if self.marks["."] or self.marks[","] or not self.separator:
+        if self.marks["."] or self.marks[","] or not self.unsure:
             return "," if self.marks[","] > self.marks["."] else "."
-        if DECIMALS.get(currency or "", 2) >= 3:
-            return "."
-        return "." if self.separator == "," else ","
+        separator, *others = {separator for separator, _ in self.unsure}
+        decimals = [DECIMALS.get(named or currency or "", 2) for _, named in self.unsure]
+        if not others and max(decimals) < 3:
+            return "." if separator == "," else ","
+        if not others and min(decimals) >= 3 and not self.marks[""]:
+            return separator
+        return ""
 
     def usual_sign(self, kind: str) -> bool:
         """Whether amounts of a kind usually have a minus."""
@@ -70,6 +77,35 @@ class Survey:
     total: int = 0
     last_good: int = 0
     after: int = 0  # rows since the last good one that look like no part of the table
+    good: int = 0
+    bad: int = 0  # rows without a day or an amount, those that state a balance among them
+    kinds: dict[str, str | None] = field(default_factory=dict)
+
+    def kind(self, cell: str) -> str | None:
+        """What a cell of the type column says; the same few words come again in each row."""
+        if cell not in self.kinds and len(self.kinds) < MOST_KINDS:
+            self.kinds[cell] = kind_of(cell)
+        return self.kinds.get(cell)
+
+    def count(self, record: Record, table: Table, is_good: bool) -> None:
+        """Count a row.
+
+        Raises:
+            Unreadable: nearly all rows so far have no day or no amount.
+        """
+        self.total += 1
+        if is_good:
+            self.good, self.last_good, self.after = self.good + 1, record.line, 0
+            return
+        self.bad += 1
+        if self.bad > MOST_BAD + OUTNUMBERED * self.good:
+            raise Unreadable(
+                "file", f"Of the first {record.line} lines {self.bad} have no date or no amount that can be read."
+            )
+        if states_balance(record, table):
+            self.total -= 1
+        elif is_outside(record, table):
+            self.after += 1
 
 
 def rows(table: Table, records: Iterable[Record]) -> Iterator[Record]:
@@ -88,34 +124,28 @@ def rows(table: Table, records: Iterable[Record]) -> Iterator[Record]:
 
 
 def survey(table: Table, records: Iterable[Record]) -> Survey:
-    """Look at every row of a table once."""
+    """Look at every row of a table once.
+
+    Raises:
+        Unreadable: it is no table of entries: nearly all of its rows are none.
+    """
     seen = Survey()
     places = table.columns.places
-    kinds: dict[str, str | None] = {}
     money = [(places[role], SIDES.get(role)) for role in MONEY if role in places]
     day, kind, reference, unit = table.columns.dates[0], *(places.get(one) for one in ("type", "reference", "currency"))
     for record in rows(table, records):
-        seen.total += 1
-        cells = record.cells
-        width = len(cells)
-        said = None
-        if kind is not None and kind < width:
-            cell = cells[kind]
-            if cell not in kinds and len(kinds) < 1000:
-                kinds[cell] = kind_of(cell)
-            said = kinds.get(cell)
-        if unit is not None and unit < width and seen.amounts.currency is None:
-            seen.amounts.currency = currency_of(cells[unit], None)
+        cells, width = record.cells, len(record.cells)
+        said = seen.kind(cells[kind]) if kind is not None and kind < width else None
+        named = cells[unit] if unit is not None and unit < width else ""
         dated = day < width and seen.days.see(record.line, cells[day])
-        paid = [seen.amounts.see(cells[place], side or said) for place, side in money if place < width and cells[place]]
+        paid = [
+            seen.amounts.see(cells[place], side or said, named)
+            for place, side in money
+            if place < width and cells[place]
+        ]
         if reference is not None and reference < width:
             seen.references.see(cells[reference])
-        if dated and any(paid):
-            seen.last_good, seen.after = record.line, 0
-        elif states_balance(record, table):
-            seen.total -= 1
-        elif is_outside(record, table):
-            seen.after += 1
+        seen.count(record, table, dated and any(paid))
     seen.total -= seen.after
     return seen
 

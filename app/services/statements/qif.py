@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from app.services.statements.booking import Wrong, each, exact, signed_type
-from app.services.statements.csv_amounts import apart, value_of
+from app.services.statements.csv_amounts import apart, mark_of, value_of
 from app.services.statements.csv_day_order import Days, day_of, order_of
 from app.services.statements.csv_encoding import encoding_of
 from app.services.statements.csv_lines import lines
@@ -133,6 +133,8 @@ def _amount(record: Record, style: Style) -> Decimal:
 def _number_of(text: str, style: Style) -> Decimal:
     taken = apart(text)
     value = value_of(taken.number, style.mark) if taken and not taken.currency else None
+    if value is None and taken and not style.mark and mark_of(taken.number) == "?":
+        raise Wrong("amount", f"{echo(text)} can be read in two ways, and no other amount tells how.")
     if taken is None or value is None:
         raise Wrong("amount", f"{echo(text)} is no amount.")
     return -value if taken.sign == "-" else value
