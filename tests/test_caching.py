@@ -12,6 +12,7 @@ from pymongo.errors import NetworkTimeout
 
 from app.core import caching, clock, freshness
 from app.extensions import mongo, redis
+from app.transactions import spending_service
 from tests.accounts import at_once
 from tests.factories import Person, data
 from tests.records import BUDGETS, MILK, TRANSACTIONS, profiled
@@ -66,6 +67,29 @@ def test_the_same_answer_is_made_once(spender: Person, path: str) -> None:
         assert spender.get(path).data == first.data
         assert spender.get(path, unknown="x").data == first.data
     assert operations == []
+
+
+def test_those_who_ask_at_once_share_one_answer(app: Flask, spender: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    together, named, summed = threading.Barrier(6), caching._key, spending_service.sums
+    made = []
+
+    def key(asked: bytes) -> Any:
+        together.wait(10)
+        return named(asked)
+
+    def counted(*period: Any) -> Any:
+        made.append(period)
+        return summed(*period)
+
+    def ask(_: int) -> bytes:
+        mine = Person(app, spender.email, {"access_token": spender.access_token, "refresh_token": ""}, spender.profile)
+        return mine.get(SUMMARY).data
+
+    monkeypatch.setattr(caching, "_key", key)
+    monkeypatch.setattr(spending_service, "sums", counted)
+    assert len(set(at_once(6, ask))) == 1
+    assert len(made) == 1
+    assert not caching.making
 
 
 CHANGES: dict[str, tuple[Change, tuple[str, ...]]] = {

@@ -7,6 +7,8 @@ user's day.
 
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Lock
 from typing import Any, NamedTuple
 
 import bson
@@ -22,6 +24,7 @@ SECONDS = 60  # for changes made past the application, by hand
 LARGEST = BYTES // 4
 ENTRY_BYTES = 1024  # of the key and the cache's own books, or many small answers would take far more than BYTES
 MOST_TOTALS = 10_000
+PATIENCE_SECONDS = 10.0  # for an answer that another thread is making
 DESCRIBING = ("Content-Type", "Content-Disposition", "Content-Security-Policy")
 Key = tuple[str | bytes, ...]
 
@@ -36,6 +39,8 @@ class Kept(NamedTuple):
 
 kept = Memory[Key, Kept](BYTES, SECONDS, weigh=lambda answer: len(answer.body) + ENTRY_BYTES)
 totals = Memory[Key, int](MOST_TOTALS, SECONDS)
+making: dict[Key, Future[Kept]] = {}
+lock = Lock()
 
 
 def remembered(make: Callable[[], Response], asked: bytes) -> Response:
@@ -47,19 +52,43 @@ def remembered(make: Callable[[], Response], asked: bytes) -> Response:
             answer made anew by adding to the address.
     """
     key = _key(asked)
-    answer = kept.get(key) if key else None
-    if answer is None:
-        made = make()
-        body = made.get_data()
-        described = tuple((name, made.headers[name]) for name in DESCRIBING if name in made.headers)
-        answer = Kept(body, hashlib.blake2b(body, digest_size=16).hexdigest(), described)
-        if key and len(body) <= LARGEST:
-            kept.put(key, answer)
+    answer = (kept.get(key) or _made_once(key, make)) if key else _made(make)
     # If-None-Match alone is compared (RFC 9110, section 13.1.2): there is no other condition that a client needs here.
     known = request.if_none_match.contains_weak(answer.tag)
     response = Response(status=304) if known else Response(answer.body, headers=answer.headers)
     response.set_etag(answer.tag)
     return response
+
+
+def _made_once(key: Key, make: Callable[[], Response]) -> Kept:
+    """A new answer: of those who ask for the same at once one makes it, and the others get it, or the same failure."""
+    mine: Future[Kept] = Future()
+    with lock:
+        theirs = making.setdefault(key, mine)
+    if theirs is not mine:
+        try:
+            return theirs.result(PATIENCE_SECONDS)
+        except TimeoutError:
+            return _made(make)
+    try:
+        answer = kept.get(key) or _made(make)  # it may have come since it was looked for
+        if len(answer.body) <= LARGEST:
+            kept.put(key, answer)
+        mine.set_result(answer)
+    except BaseException as error:
+        mine.set_exception(error)
+        raise
+    finally:
+        with lock:
+            del making[key]
+    return answer
+
+
+def _made(make: Callable[[], Response]) -> Kept:
+    made = make()
+    body = made.get_data()
+    described = tuple((name, made.headers[name]) for name in DESCRIBING if name in made.headers)
+    return Kept(body, hashlib.blake2b(body, digest_size=16).hexdigest(), described)
 
 
 def total(owner: ObjectId, condition: dict[str, Any], count: Callable[[], int]) -> int:
