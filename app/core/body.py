@@ -2,16 +2,21 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wsgi import LimitedStream
 
 from app.core.errors import BadRequest, Invalid, TooLarge, UnsupportedMediaType
 from app.core.types import is_clean
 
 LONGEST_INTEGER = 40
 DEEPEST = 20
+PIECE = 64 * 1024
+MOST_PASSED = 130 * 1024 * 1024  # bytes that the proxy in front lets through
 CONTROL_MESSAGE = "must not contain control characters"
 
 
@@ -21,10 +26,29 @@ def read() -> None:
     Raises:
         TooLarge: it is larger than MAX_CONTENT_LENGTH.
     """
-    request.get_data(cache=True)
+    try:
+        request.get_data(cache=True)
+    except RequestEntityTooLarge:
+        pass_over()
+        raise
     # Werkzeug stops reading at the limit, and tells only of bodies that announced their length.
     if request.environ.get("wsgi.input_terminated") and request.environ["wsgi.input"].read(1):
         raise TooLarge()
+
+
+def pass_over() -> None:
+    """Take a body that is refused for the length it announced, and keep nothing of it.
+
+    Answered before all is there, its sender may find the connection closed while sending, and never read the answer:
+    a proxy then answers 502. What no proxy lets through is not waited for.
+    """
+    announced = request.content_length or 0
+    if announced > MOST_PASSED:
+        return
+    body = LimitedStream(request.environ["wsgi.input"], announced)
+    with suppress(HTTPException):  # its sender is gone
+        while body.read(PIECE):
+            pass
 
 
 def json_object(rows: str | None = None) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Requests that bring a file: multipart/form-data read piece by piece and counted meanwhile, or base64 in JSON."""
 
 import hashlib
+import logging
 import re
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
@@ -13,14 +14,14 @@ from flask import current_app, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-from app.core.body import json_object, read, refuse_control_characters
+from app.core.body import PIECE, json_object, pass_over, read, refuse_control_characters
 from app.core.errors import BadRequest, Invalid, TooLarge, Unavailable, UnsupportedMediaType
 from app.core.files import Form, LongFile, LongForm, Sent, UploadedFile, too_large
 
+log = logging.getLogger(__name__)
 FORM = "multipart/form-data"
 MOST_PARTS = 20
 LARGEST_FIELD = 128 * 1024  # more than twice what Werkzeug reads at a time, which it must hold, too
-PIECE = 64 * 1024
 IN_MEMORY = 1024 * 1024  # of a long file; a longer one is on the disk
 # Each is up to MAX_UPLOAD_SIZE in memory, several times over while a picture is decoded.
 MOST_IN_HAND = 4
@@ -56,10 +57,18 @@ def arriving(form: type[Form], with_json: bool) -> Iterator[None]:
     except (RequestEntityTooLarge, TooLarge):
         raise too_large(form.LARGEST) from None
     finally:
-        # Somebody refused before would not hear of it, and the rest would be taken for the connection's next request.
-        with suppress(HTTPException):
-            while request.stream.read(PIECE):
-                pass
+        _take_the_rest()
+
+
+def _take_the_rest() -> None:
+    # Somebody refused before would not hear of it, and the rest would be taken for the connection's next request.
+    try:
+        while request.stream.read(PIECE):
+            pass
+    except RequestEntityTooLarge:
+        pass_over()
+    except HTTPException:  # its sender is gone
+        log.info("the rest of a body did not come")
 
 
 def _take_turn() -> None:

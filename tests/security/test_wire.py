@@ -11,10 +11,11 @@ from flask import Flask
 from tests.factories import Person, new_email
 from tests.processes import Api
 from tests.records import count_of
-from tests.security.wire import Answer, answers, exchange, request
+from tests.security.wire import Answer, answers, connected, exchange, received, request
 
 LIMIT = 1024 * 1024
 JSON = "Content-Type: application/json"
+FORM = "Content-Type: multipart/form-data; boundary=b"
 LOGIN = "/api/auth/login"
 SMUGGLED = request("GET", "/health/live", "X-Request-ID: smuggled")
 NEXT = request("GET", "/health/live", "X-Request-ID: next")
@@ -52,6 +53,15 @@ def test_no_more_than_a_mebibyte_is_read(api: Api, kind: str, path: str) -> None
     found = only(exchange(api.address, request(method, path, JSON, header, body=body)))
     assert (found.status, code_of(found)) == (413, "body_too_large")
     assert time.monotonic() - began < 10, "what is announced is not waited for"
+
+
+@pytest.mark.parametrize(("path", "content_type"), [("/api/transactions/", JSON), ("/api/receipts/", FORM)])
+def test_a_proxy_can_send_all_of_what_is_refused(api: Api, path: str, content_type: str) -> None:
+    length = 12 * LIMIT
+    head = request("POST", path, content_type, f"Content-Length: {length}")
+    with connected(api.address) as connection:
+        connection.sendall(head + b"x" * length)
+        assert only(received(connection)).status in (401, 413)
 
 
 def test_a_compressed_body_is_never_inflated(api: Api) -> None:

@@ -18,10 +18,15 @@ class Answer(NamedTuple):
     raw: bytes
 
 
+def connected(address: str) -> socket.socket:
+    """A connection to a server."""
+    url = urlsplit(address)
+    return socket.create_connection((url.hostname, url.port), timeout=SECONDS)
+
+
 def exchange(address: str, *parts: bytes) -> bytes:
     """All that comes back on one connection for these bytes, until the server closes it."""
-    url = urlsplit(address)
-    with socket.create_connection((url.hostname, url.port), timeout=SECONDS) as connection:
+    with connected(address) as connection:
         with suppress(OSError):  # it may have answered and hung up before it read everything
             for part in parts:
                 connection.sendall(part)
