@@ -71,6 +71,11 @@ def test_a_day_that_is_plain_by_itself(cell: str) -> None:
     assert days(cell) == [FIFTH]
 
 
+@pytest.mark.parametrize("cell", ["2026-01-05T00:00:00+00:00", "05.01.2026 12:00 AM Z", "5 Jan 2026 00:00 -0500"])
+def test_midnight_is_a_day_wherever_it_is(cell: str) -> None:
+    assert days(cell) == [FIFTH]
+
+
 def test_an_offset_makes_an_instant() -> None:
     india = timezone(timedelta(hours=5, minutes=30))
     assert days("2026-01-05T23:30:00Z", "2026-01-05 23:30 +05:30", "05.01.2026 11:30 PM -0300") == [
@@ -318,6 +323,14 @@ def test_faults_of_types_and_sides() -> None:
     ]
     assert faults(table("date,amount,state", "2026-01-05,1,COMPLETED", "2026-01-05,1,DECLINED")) == [(3, "status")]
     assert faults(table("date,amount,currency", "2026-01-05,1,USD", "2026-01-05,1,XYZ")) == [(3, "currency")]
+
+
+def test_a_row_that_contradicts_itself_is_a_fault() -> None:
+    rows = ("2026-01-05,€5.00,USD", "2026-01-05,5.00 CHF,EUR", "2026-01-05,$5.00,CAD", "2026-01-05,$5.00,DOP")
+    assert faults(table("date,amount,currency", *rows)) == [(2, "currency"), (3, "currency")]
+    assert faults(table("date,amount (EUR)", "2026-01-05,$5.00", "2026-01-05,€5.00")) == [(2, "currency")]
+    signs = ("-45.00 CR", "(45.00) CR", "+45.00 DR", "CR 45.00-", "-45.00 DR", "+45.00 CR")
+    assert [row for row, _ in faults(table("date,amount", *(f"2026-01-05,{one}" for one in signs)))] == [2, 3, 4, 5]
 
 
 def one(header: str, row: str, **options: object) -> Entry:

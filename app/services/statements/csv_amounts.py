@@ -25,14 +25,15 @@ DOLLARS = (
     "BSD",
     "FJD",
     "NAD",
+    *("BMD", "BND", "BZD", "DOP", "GYD", "KYD", "LRD", "SBD", "SRD", "TTD", "UYU", "XCD"),
 )
 # What a sign may stand for, the most usual first; a person's own currency wins where it is among them.
 SIGNS: dict[str, tuple[str, ...]] = {
     "$": DOLLARS,
     "¥": ("JPY", "CNY"),
-    "£": ("GBP", "EGP", "LBP", "GIP", "FKP", "SHP"),
+    "£": ("GBP", "EGP", "LBP", "GIP", "FKP", "SHP", "SSP", "SYP"),
     "kr": ("SEK", "NOK", "DKK", "ISK"),
-    "rs": ("INR", "PKR", "LKR", "NPR", "MUR"),
+    "rs": ("INR", "PKR", "LKR", "NPR", "MUR", "SCR"),
     **dict.fromkeys(("fr", "sfr"), ("CHF",)),
     **dict.fromkeys(("元", "圆", "人民币", "人民幣", "rmb", "cn¥"), ("CNY",)),
     **{sign: (code,) for sign, code in {"€": "EUR", "euro": "EUR", "euros": "EUR", "₹": "INR", "inr": "INR"}.items()},
@@ -79,8 +80,9 @@ def apart(cell: str) -> Written | None:
     others = [word for word in words if word not in marks]
     if sign is None or len(marks) > 1 or len(others) > 1 or not all(known(word) for word in others):
         return None
-    # "-45.00 DR" says the same thing twice.
     marked = ("-" if marks[0] in MINUS else "+") if marks else ""
+    if marked and sign and sign != marked:  # "-45.00 DR" says the same thing twice, "-45.00 CR" says nothing
+        return None
     return Written(number, marked or sign, others[0] if others else "")
 
 

@@ -114,7 +114,10 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def timed(day: date | None, found: re.Match[str]) -> date | datetime | None:
-    """A day with its time where an offset is written with it, else the day; None where the time is none."""
+    """A day with its time where an offset is written with it, else the day; None where the time is none.
+
+    Midnight is how programs write a day; as an instant it would be the day before west of whoever wrote it.
+    """
     clock = found["time"]
     if day is None or clock is None:
         return day
@@ -123,7 +126,7 @@ def timed(day: date | None, found: re.Match[str]) -> date | datetime | None:
         hour = hour % 12 + (12 if found["half"][0].lower() == "p" else 0)
     if hour > 23 or minute > 59 or (second and second[0] > 59):
         return None
-    if not found["zone"]:
+    if not found["zone"] or not (hour or minute or sum(second)):
         return day
     return datetime.combine(day, time(hour, minute, sum(second)), _zone(found["zone"]))
 

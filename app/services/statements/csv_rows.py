@@ -169,13 +169,17 @@ class Reader:
         return written.sign, amount, written.currency
 
     def _currency(self, cells: list[str], written: str) -> str | None:
-        cell = self._cell(cells, "currency") or written
-        if not cell:
-            return self.style.currency
-        code = currency_of(cell, self.style.preferred)
-        if code is None:
-            raise Bad("currency", f"“{echo(cell)}” is no ISO 4217 currency.")
-        return code
+        """The currency of a row's own column or the table's, and of the amount's cell, which have to agree."""
+        told = self._cell(cells, "currency")
+        code = currency_of(told, self.style.preferred) if told else self.style.currency
+        if told and code is None:
+            raise Bad("currency", f"“{echo(told)}” is no ISO 4217 currency.")
+        if not written:
+            return code
+        meant = currency_of(written, code or self.style.preferred)
+        if code and meant != code:
+            raise Bad("currency", f"The amount is in “{echo(written)}”, its row or column in {code}.")
+        return meant
 
     def _tags(self, text: str | None) -> tuple[str, ...]:
         return tuple(filter(None, (tag.strip(" #") for tag in re.split(r"[,;|]|\s#", text)))) if text else ()
