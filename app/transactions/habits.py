@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from app.core.records import readable
 from app.core.types import CATEGORIES
 from app.services.expense_reader import Reading
-from app.transactions import repository
+from app.transactions import repository, texts
 
 REMEMBERED = 300
 MOST_MERCHANTS = 10_000  # whose habit is kept while a file is read
@@ -39,7 +39,7 @@ def by_merchant(owner: ObjectId) -> Callable[[str], str | None]:
 
     @lru_cache(maxsize=MOST_MERCHANTS)
     def chosen(merchant: str) -> str | None:
-        name = merchant.casefold()
+        name = texts.payee(merchant)
         judged = readable(decisions, lambda decision: _is_named(decision, name))
         categories = (decision["category"] for decision, applies in judged if applies)
         return next((str(category) for category in categories if category in CATEGORIES), None)
@@ -48,12 +48,12 @@ def by_merchant(owner: ObjectId) -> Callable[[str], str | None]:
 
 
 def _is_named(decision: dict[str, str | None], name: str) -> bool:
-    return fuzz.ratio((decision["merchant"] or "").casefold(), name) >= ALMOST_THE_SAME
+    return fuzz.ratio(texts.payee(decision["merchant"] or ""), name) >= ALMOST_THE_SAME
 
 
 def _same_merchant(decision: dict[str, str | None], reading: Reading) -> bool:
     earlier = decision["merchant"]
-    return bool(earlier and reading.merchant and earlier.casefold() == reading.merchant.casefold())
+    return bool(earlier and reading.merchant and texts.payee(earlier) == texts.payee(reading.merchant))
 
 
 def _alike(words: str, decision: dict[str, str | None]) -> bool:

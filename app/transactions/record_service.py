@@ -17,7 +17,7 @@ from app.transactions.schemas import (
     TransactionType,
     TransactionUpdate,
 )
-from app.transactions.texts import fold, words
+from app.transactions.texts import fold, payee, words
 
 __all__ = [
     "AMOUNTS",
@@ -44,6 +44,7 @@ __all__ = [
     "new_document",
     "new_receipt",
     "of_merchant",
+    "payee",
     "receipt_title",
     "receipt_words",
     "remaining",

@@ -1,9 +1,13 @@
-"""Text as it is compared in searches."""
+"""Text as it is compared: in searches, and as the name of a payee."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
+NOISE = re.compile(r"[\W\d_]+")
+# Endings stand behind three letters or more, or E.ON would be one.
+WEB = re.compile(r"(?:https?://)?\bwww\.|(?<=\w{3})\.(?:com?|net|org|[a-z]{2})(?:\.[a-z]{2})?(?![\w.])")
 WORD = re.compile(r"\w+")
 MOST_WORDS = 800  # a receipt of two pages has some 300
 LONGEST_WORD = 32
@@ -14,6 +18,15 @@ def fold(text: str) -> str:
     """Text as it is compared: compatibility forms and case removed (Unicode NFKC, casefold)."""
     # Without the dot above that the Turkish capital I leaves behind, which no lower-case i has.
     return unicodedata.normalize("NFKC", text).casefold().replace("\u0307", "")
+
+
+@lru_cache(maxsize=10_000)  # most of a long ledger is paid to the same few
+def payee(name: str) -> str:
+    """A payee's name as it is compared: folded, without what is of a web address, and without numbers and signs.
+
+    Only where nothing would be left these stay.
+    """
+    return NOISE.sub(" ", WEB.sub(" ", fold(name))).strip() or name
 
 
 def words(text: str) -> list[str]:

@@ -123,6 +123,8 @@ def test_payees_without_a_merchant_are_known_by_their_description_whatever_numbe
     ]
     (payment,) = recurring.find(lines, TODAY)
     assert payment.merchant == "NETFLIX.COM 4005"
+    (payment,) = recurring.find([*lines[:-1], line(date(2026, 2, 5), 64_900, "Netflix")], TODAY)
+    assert (payment.merchant, payment.payments) == ("Netflix", 6)
 
 
 @pytest.mark.parametrize("kind", ["income", "refund"])
