@@ -48,13 +48,32 @@ def user_of(job: Document) -> User:
     return cast(User, {"_id": job["user_id"], "currency": job["currency"], "timezone": job["timezone"]})
 
 
+class TakesLong(Exception):
+    """A file isn't read in the time there is for it."""
+
+
+def within(stream: BinaryIO, seconds: float) -> BinaryIO:
+    """A stream that may be read for so long, in this thread's time on the processor; TakesLong ends it."""
+
+    def end() -> None:
+        raise TakesLong
+
+    return cast(BinaryIO, io.BufferedReader(Watched(stream, end, seconds, time.thread_time)))
+
+
 class Watched(io.RawIOBase):
     """A seekable stream that tells, now and then while it is read, that it still is."""
 
-    def __init__(self, stream: BinaryIO, beat: Callable[[], object]) -> None:
-        """`beat` may raise to end the reading."""
-        self._stream, self._beat = stream, beat
-        self._beaten = time.monotonic()
+    def __init__(
+        self,
+        stream: BinaryIO,
+        beat: Callable[[], object],
+        seconds: float = BEAT_SECONDS,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`beat` may raise to end the reading; `seconds` of the timer are between two of them."""
+        self._stream, self._beat, self._seconds, self._timer = stream, beat, seconds, timer
+        self._beaten = timer()
 
     def readable(self) -> bool:
         """True."""
@@ -74,9 +93,9 @@ class Watched(io.RawIOBase):
 
     def readinto(self, target: Any, /) -> int:
         """As of the stream, with a beat when the last one is some seconds ago."""
-        if time.monotonic() - self._beaten > BEAT_SECONDS:
+        if self._timer() - self._beaten > self._seconds:
             self._beat()
-            self._beaten = time.monotonic()
+            self._beaten = self._timer()
         found = self._stream.read(len(target))
         target[: len(found)] = found
         return len(found)

@@ -5,6 +5,7 @@ from typing import Any
 
 from bson import ObjectId
 from pymongo import DESCENDING, ReturnDocument
+from pymongo.errors import DuplicateKeyError
 
 from app.core import clock, leases
 from app.core.conditions import Condition
@@ -38,19 +39,36 @@ def count(owner: ObjectId) -> int:
     return mongo.db.imports.count_documents({"user_id": owner})
 
 
+def count_queued(owner: ObjectId) -> int:
+    """How many of the owner's files are kept for a worker, or in the hands of one."""
+    return mongo.db.imports.count_documents({"user_id": owner, "running": True, "file._id": {"$type": "objectId"}})
+
+
+def next_waiting(owner: ObjectId) -> Document | None:
+    """The oldest import that nobody has in hand: {_id}."""
+    condition = {"user_id": owner, "running": True, "worker": None}
+    return mongo.db.imports.find_one(condition, {"_id": 1}, sort=[("created_at", 1), ("_id", 1)])
+
+
 def take_up(owner: ObjectId, import_id: ObjectId, worker: ObjectId) -> Document | None:
-    """Somebody begins with it, or goes on: it is theirs for a lease; None when it is done or another has it."""
+    """A worker begins with it, or goes on: it is theirs for a lease.
+
+    None when it is done, another has it, or one has another import of the same owner.
+    """
     moment = clock.now()
-    return mongo.db.imports.find_one_and_update(
-        {
-            "_id": import_id,
-            "user_id": owner,
-            "running": True,
-            "$or": [{"worker": None}, *outlived(moment, LONGEST_LEASE)],
-        },
-        {"$set": {"worker": worker, "lease_until": moment + LEASE}, "$inc": {"attempts": 1}},
-        return_document=ReturnDocument.AFTER,
-    )
+    try:
+        return mongo.db.imports.find_one_and_update(
+            {
+                "_id": import_id,
+                "user_id": owner,
+                "running": True,
+                "$or": [{"worker": None}, *outlived(moment, LONGEST_LEASE)],
+            },
+            {"$set": {"worker": worker, "at_work": True, "lease_until": moment + LEASE}, "$inc": {"attempts": 1}},
+            return_document=ReturnDocument.AFTER,
+        )
+    except DuplicateKeyError:
+        return None
 
 
 def note(owner: ObjectId, import_id: ObjectId, worker: ObjectId, changed: Document) -> bool:
@@ -68,7 +86,7 @@ def settle(owner: ObjectId, import_id: ObjectId, worker: ObjectId, outcome: Docu
         {"_id": import_id, "user_id": owner, "running": True, "worker": worker},
         {
             "$set": {**outcome, "file": None, "worker": None, "finished_at": clock.now()},
-            "$unset": {"running": "", "lease_until": ""},
+            "$unset": {"running": "", "at_work": "", "lease_until": ""},
         },
     )
     return result.matched_count == 1
@@ -78,7 +96,11 @@ def put_back(owner: ObjectId, import_id: ObjectId, worker: ObjectId) -> None:
     """It is nobody's again, and waits for a worker; that it was taken up doesn't count."""
     mongo.db.imports.update_one(
         {"_id": import_id, "user_id": owner, "running": True, "worker": worker},
-        {"$set": {"worker": None, "lease_until": clock.now() + LEASE}, "$inc": {"attempts": -1}},
+        {
+            "$set": {"worker": None, "lease_until": clock.now() + LEASE},
+            "$unset": {"at_work": ""},
+            "$inc": {"attempts": -1},
+        },
     )
 
 
@@ -94,7 +116,8 @@ def restart(owner: ObjectId, import_id: ObjectId, worker: ObjectId) -> Document 
                 "failure": None,
                 "finished_at": None,
                 "lease_until": clock.now() + LEASE,
-            }
+            },
+            "$unset": {"at_work": ""},
         },
         return_document=ReturnDocument.AFTER,
     )
@@ -127,4 +150,5 @@ def release(owner: ObjectId, import_id: ObjectId) -> None:
 def sweep_abandoned() -> Document | None:
     """Take over one import of anybody whose lease ran out: {_id, user_id}."""
     renewed = {"lease_until": leases.lengthened("created_at", LEASE, LONGEST_LEASE), "worker": None}
-    return leases.sweep(mongo.db.imports, Condition({"running": True}), LONGEST_LEASE, [{"$set": renewed}])
+    update: list[Document] = [{"$set": renewed}, {"$unset": "at_work"}]
+    return leases.sweep(mongo.db.imports, Condition({"running": True}), LONGEST_LEASE, update)

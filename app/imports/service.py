@@ -24,17 +24,19 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 ROWS_IN_REQUEST = 20_000
 LARGE = 256 * 1024  # bytes; of larger files a process reads one at a time, so that others get their turn
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS, MOST_WAITING = 20.0, 2
+READING_SECONDS = 4.0  # of the processor, which other requests of the process have to share
+MOST_QUEUED = 10
 COPIED_AT_ONCE = 1024 * 1024
 
 
 class TooMany(Unavailable):
-    """503: larger files of others are being read, and that takes long."""
+    """503: other larger files are being read, or one of the same person."""
 
     code, message = "too_many_imports", "Other files are being imported. Please try again."
 
 
-large_files = Turns(1, TooMany, PATIENCE_SECONDS)
+large_files = Turns(1, TooMany, PATIENCE_SECONDS, MOST_WAITING)
 
 
 def start(user: User, body: ImportForm) -> tuple[Document, int]:
@@ -42,18 +44,21 @@ def start(user: User, body: ImportForm) -> tuple[Document, int]:
 
     Raises:
         Invalid: the file can't be read, or not as it was said.
-        TooMany: another long file takes too long.
+        TooMany: another long file takes too long, several wait for it, or it is the same person's.
+        Conflict: `imports_waiting`, very many of the person's files wait for a worker.
     """
     from app.imports import reading  # noqa: PLC0415 -- the readers and the vocabulary load when first needed
     from app.services.statements import Unreadable  # noqa: PLC0415
 
     job = entry.new(user, body.file.filename, body, idempotency.new_id())
-    with large_files.taken() if body.file.size > LARGE else nullcontext():
+    with large_files.taken(user["_id"]) if body.file.size > LARGE else nullcontext():
         try:
-            statement = reading.opened(body.file.stream, job)
+            statement = reading.opened(reading.within(body.file.stream, READING_SECONDS), job)
             records = list(islice(statement.entries, ROWS_IN_REQUEST + 1))
         except Unreadable as error:
             raise _invalid(error) from None
+        except reading.TakesLong:
+            return _put_off(user, body, job), 202
         job.update(format=statement.format, notes=statement.notes)
         if len(records) > ROWS_IN_REQUEST:
             return _put_off(user, body, {**job, "total": statement.total}), 202
@@ -68,6 +73,8 @@ def _invalid(error: "Unreadable") -> Invalid:
 def _put_off(user: User, body: ImportForm, job: Document) -> Document:
     """Keep the file first and its row last, and hand both to a worker."""
     owner = user["_id"]
+    if repository.count_queued(owner) >= MOST_QUEUED:
+        raise Conflict("Many of your files are still to be imported. Please wait.", code="imports_waiting")
     body.file.stream.seek(0)
     with large_service.writing(owner, job["filename"]) as kept:
         while piece := body.file.stream.read(COPIED_AT_ONCE):

@@ -33,12 +33,15 @@ class Lost(Exception):
     """The import is another's by now, or gone."""
 
 
-def work(owner: ObjectId, import_id: ObjectId) -> None:
-    """Go on with an import, or with taking one back; nothing for one that is settled, gone or in other hands."""
+def work(owner: ObjectId, import_id: ObjectId) -> bool:
+    """Go on with an import, or with taking one back.
+
+    False, and nothing is done, for one that is settled, gone, in other hands, or that has to wait for another one.
+    """
     worker = ObjectId()
     job = repository.take_up(owner, import_id, worker)
     if job is None:
-        return
+        return False
     try:
         _go_on(job, worker)
     except Lost:
@@ -47,6 +50,7 @@ def work(owner: ObjectId, import_id: ObjectId) -> None:
         with suppress(PyMongoError):
             repository.put_back(owner, import_id, worker)
         raise
+    return True
 
 
 def _go_on(job: Document, worker: ObjectId) -> None:

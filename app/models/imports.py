@@ -31,6 +31,13 @@ INDEXES = [
     IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="by_date"),
     IndexModel([("lease_until", ASCENDING)], partialFilterExpression={"running": True}, name="running"),
     IndexModel(
+        # Workers have one of each owner at a time.
+        [("user_id", ASCENDING)],
+        unique=True,
+        partialFilterExpression={"at_work": True},
+        name="at_work",
+    ),
+    IndexModel(
         [("user_id", ASCENDING), (f"{FILES}._id", ASCENDING)],
         partialFilterExpression={f"{FILES}._id": {"$type": "objectId"}},
         name="file",
