@@ -125,6 +125,25 @@ def test_days_that_can_be_read_in_two_ways_are_refused_until_somebody_says_how()
         assert [entry.day for entry in found] == [date(2026, 5, 5), date(2026, 1, 2), date(2026, 3, 4)]
 
 
+@pytest.mark.parametrize("header", ["Created on", "Finished on", "Paid on", "Booked", "Ledger", "Day", "Fecha"])
+def test_only_a_language_that_never_puts_the_month_first_spares_the_question(header: str) -> None:
+    content = table(f"{header},Amount", "03/04/2026,-1")
+    assert refusal(content, OPTIONS._replace(mapping={"date": header})).field == "date_format"
+
+
+@pytest.mark.parametrize("cells", [("25/12/24",), ("22-12-24",), ("24/03/12", "24/03/13")])
+def test_years_of_two_digits_that_may_stand_at_either_end_are_asked_for(cells: tuple[str, ...]) -> None:
+    refused = refusal(table("Buchungstag|amount", *(f"{cell}|-1" for cell in cells)))
+    assert refused.field == "date_format"
+    assert "YYYY/MM/DD" in refused.message
+    assert cells[0] in refused.message
+
+
+def test_no_year_is_put_first_to_lie_in_the_future() -> None:
+    assert days("26/12/25") == [date(2025, 12, 26)]
+    assert days("26/12/25", date_format="YY/MM/DD") == [date(2026, 12, 25)]
+
+
 def test_where_the_month_never_comes_first_nobody_is_asked() -> None:
     decimal_commas = table("Date;Montant;Libellé", "01/02/2026;-4,50;Thé", "03/04/2026;-5,50;Thé")
     german = table("Buchungstag;Betrag;Verwendungszweck", "01/02/2026;-4;Tee", "03/04/2026;-5;Tee")

@@ -1,29 +1,53 @@
 """Decides for a whole file in what order day, month and year stand, from what all its rows allow."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from app.services.statements.csv_dates import DAY_FIRST, MONTH_FIRST, YEAR_FIRST, Numbers, full_year, resolved, taken
-from app.services.statements.csv_words import fold
+from app.services.statements.csv_dates import DAY_FIRST, MONTH_FIRST, YEAR_FIRST, Numbers, resolved, taken
+from app.services.statements.csv_words import month_may_be_first
 from app.services.statements.records import Unreadable, echo
 
 SHOWN = 10  # rows named in a message
 REMEMBERED = 4096
+LONG_AGO, SOON = 10, timedelta(days=31)  # years before which days are less likely, and until when they are booked
 CLEAR = 3  # times as many rows on one side as on the other
 WORDS = {DAY_FIRST: "day/month/year", MONTH_FIRST: "month/day/year", YEAR_FIRST: "year/month/day"}
 FORMATS = {DAY_FIRST: "DD/MM/YYYY", MONTH_FIRST: "MM/DD/YYYY", YEAR_FIRST: "YYYY/MM/DD"}
 
 
 @dataclass
+class Years:
+    """The years of two digits that the rows seen so far can have where they stand first, or last."""
+
+    fits: int = 0
+    least: int = 9999
+    most: int = 0
+    latest: date = date.min
+
+    def see(self, possible: list[date | datetime | None]) -> None:
+        """Take a row's possible days into account; those that an order doesn't give are None."""
+        if found := sorted(date(day.year, day.month, day.day) for day in possible if day):
+            self.fits += 1
+            self.least, self.most = min(self.least, found[0].year), max(self.most, found[0].year)
+            self.latest = max(self.latest, found[0])
+
+    @property
+    def span(self) -> int:
+        """How many years they are apart."""
+        return self.most - self.least
+
+
+@dataclass
 class Days:
     """What the days of the rows seen so far allow: counts and a few row numbers, never the values."""
 
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("", DAY_FIRST, MONTH_FIRST, "?", "dots"), 0))
+    counts: Counter[str] = field(default_factory=Counter)
     rows: dict[str, list[int]] = field(default_factory=lambda: {DAY_FIRST: [], MONTH_FIRST: [], "?": []})
     example: str = ""
-    # Of years of two digits that stand first, and last: how many there can be, the least, the most.
-    short_years: list[tuple[int, int, int]] = field(default_factory=list)
+    years_last: bool = False  # in this format years of two digits never stand first if they can stand last
+    short_years: tuple[Years, Years] | None = None  # of two digits, where they stand first, and last
     known: dict[str, str | None] = field(default_factory=dict)
 
     def see(self, row: int, cell: str) -> bool:
@@ -52,8 +76,8 @@ class Days:
             return None if resolved(numbers, YEAR_FIRST) is None else ""
         self._note_years(numbers)
         day_first, month_first = resolved(numbers, DAY_FIRST), resolved(numbers, MONTH_FIRST)
-        if numbers.mark == ".":
-            self.counts["dots"] += 1
+        self.counts["dots"] += numbers.mark == "."
+        self.counts["hyphens"] += numbers.mark == "-"
         if day_first and month_first:
             return "" if day_first == month_first else "?"
         if day_first or month_first:
@@ -63,36 +87,35 @@ class Days:
     def _note_years(self, numbers: Numbers) -> None:
         if len(numbers.parts[2]) > 2:
             return
-        self.short_years = self.short_years or [(0, 9999, 0), (0, 9999, 0)]
-        orders = ((0, (YEAR_FIRST,)), (2, (DAY_FIRST, MONTH_FIRST)))
-        for side, (place, possible) in enumerate(orders):
-            fits, least, most = self.short_years[side]
-            if any(resolved(numbers, order) for order in possible):
-                year = full_year(numbers.parts[place].zfill(2))
-                self.short_years[side] = (fits + 1, min(least, year), max(most, year))
+        first, last = self.short_years = self.short_years or (Years(), Years())
+        first.see([resolved(numbers, YEAR_FIRST)])
+        last.see([resolved(numbers, DAY_FIRST), resolved(numbers, MONTH_FIRST)])
+        self.example = self.example or numbers.mark.join(numbers.parts)
 
-    def year_stands_first(self, today: date) -> bool:
-        """Whether years of two digits stand first: more rows allow it, or they are closer together or to now.
+    def year_stands_first(self, today: date) -> bool | None:
+        """Whether years of two digits stand first; None where nobody can tell.
 
-        Where points are between the numbers the day stands first (Unicode CLDR), unless rows deny it.
+        They do where they can't stand last, or where they are closer together so and rows or hyphens say it, too: ISO
+        8601 had 26-01-31. Where points are between the numbers the day stands first (Unicode CLDR), unless rows deny
+        it. Nothing speaks for days in the future.
         """
-        if not self.short_years:
+        first, last = self.short_years or (Years(), Years())
+        if not first.fits or not last.fits:
+            return bool(first.fits)
+        closer, denied = last.span - first.span, first.fits > last.fits
+        if self.years_last or last.fits > first.fits or closer < 0 or (self.counts["dots"] and not denied):
             return False
-        (first_fits, *first), (last_fits, *last) = self.short_years
-
-        def rank(least: int, most: int) -> tuple[bool, int, int]:
-            return most > today.year + 1, most - least, abs(today.year - most)
-
-        if first_fits != last_fits or self.counts["dots"]:
-            return first_fits > last_fits
-        return rank(*first) < rank(*last)
+        if closer:
+            return True if (denied or self.counts["hyphens"]) and first.latest <= today else None
+        unlikely = first.latest > today or first.most < today.year - LONG_AGO
+        return False if unlikely and last.latest <= today + SOON else None
 
 
 def order_of(days: Days, date_format: str | None, today: date, header: str, comma: bool) -> tuple[str, str | None]:
     """The order of day, month and year in a file, and a note on how it is known if somebody had to choose.
 
     What the rows allow decides; a few rows against many are bad rows. Where all rows allow both orders, points
-    between the numbers, decimal commas, or a header that isn't English mean that the day comes first: by the Unicode
+    between the numbers, decimal commas, or a header in some languages mean that the day comes first: by the Unicode
     CLDR, no locale that puts the month first has any of them.
 
     Raises:
@@ -100,7 +123,9 @@ def order_of(days: Days, date_format: str | None, today: date, header: str, comm
     """
     if date_format:
         return _told(date_format, days), None
-    if days.year_stands_first(today):
+    if (year_first := days.year_stands_first(today)) is None:
+        raise _doubt(days, DAY_FIRST if days.counts[DAY_FIRST] >= days.counts[MONTH_FIRST] else MONTH_FIRST, YEAR_FIRST)
+    if year_first:
         return YEAR_FIRST, f"Dates are {WORDS[YEAR_FIRST]}."
     day_first, month_first = days.counts[DAY_FIRST], days.counts[MONTH_FIRST]
     if day_first or month_first:
@@ -110,13 +135,18 @@ def order_of(days: Days, date_format: str | None, today: date, header: str, comm
         return order, f"Dates are {WORDS[order]}."
     if not days.counts["?"]:
         return DAY_FIRST, None
-    if days.counts["dots"] or comma or not _may_be_english(header):
+    if days.counts["dots"] or comma or not month_may_be_first(header):
         return DAY_FIRST, f"Dates are {WORDS[DAY_FIRST]}."
-    raise Unreadable(
+    raise _doubt(days, DAY_FIRST, MONTH_FIRST)
+
+
+def _doubt(days: Days, one: str, other: str) -> Unreadable:
+    rows = days.rows["?"] or sorted(days.rows[DAY_FIRST] + days.rows[MONTH_FIRST])[:SHOWN]
+    return Unreadable(
         "date_format",
-        f"Dates such as {echo(days.example)} (row {_listed(days.rows['?'])}) can be day/month or month/day. "
-        f"Say which with date_format: {FORMATS[DAY_FIRST]} or {FORMATS[MONTH_FIRST]}.",
-        days.rows["?"],
+        f"Dates such as {echo(days.example)}{f' (row {_listed(rows)})' if rows else ''} can be {WORDS[one]} or "
+        f"{WORDS[other]}. Say which with date_format: {FORMATS[one]} or {FORMATS[other]}.",
+        rows,
     )
 
 
@@ -132,10 +162,6 @@ def _contradiction(days: Days) -> None:
 
 def _listed(rows: list[int]) -> str:
     return ", ".join(map(str, rows)) + (", …" if len(rows) == SHOWN else "")
-
-
-def _may_be_english(header: str) -> bool:
-    return not header or any(word.startswith(("date", "day", "post", "time", "when")) for word in fold(header).split())
 
 
 def _told(date_format: str, days: Days) -> str:

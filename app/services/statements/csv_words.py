@@ -33,6 +33,8 @@ RANKS = {role: _ranked(names) for role, names in WORDS["columns"].items()}
 # Words that tell what a column is for where its whole name is unknown, and words that say it is for something else.
 STEMS = {role: frozenset(words) for role, words in WORDS["stems"].items()}
 OTHER_STEMS = frozenset(WORDS["other_stems"])
+# Names of dates in languages that never write the month first. Spanish isn't among them: Puerto Rico and Panama do.
+MONTH_NEVER_FIRST = frozenset(_ranked(WORDS["month_never_first"]))
 FREQUENT = {language: frozenset("".join(letters)) for language, letters in WORDS["frequent"].items()}
 KIND_OF = {word: kind for kind, words in WORDS["kinds"].items() for word in _ranked(words)}
 # No money moved, or not yet for good: a later download has the line as it was booked.
@@ -63,6 +65,12 @@ def is_sum(cell: str) -> bool:
     """Whether a cell says that its row is a sum or a balance: "Total", "Opening balance on …", "合计"."""
     said = fold(cell)
     return any(said.startswith(word) and (said[len(word) :][:1] in ("", " ") or not word.isascii()) for word in FOOTERS)
+
+
+def month_may_be_first(name: str) -> bool:
+    """Whether a file may write the month first whose dates have a name: not where its language never does."""
+    words = MONTH_NEVER_FIRST & STEMS["date"] & set(fold(name).split())
+    return fold(name) not in MONTH_NEVER_FIRST and not words
 
 
 def kind_of(cell: str) -> str | None:

@@ -44,7 +44,7 @@ def read(stream: BinaryIO, options: Options) -> Statement:
         Unreadable: it holds no payments' section, or its dates are ambiguous (field "date_format").
     """
     encoding, cut_off = encoding_of(stream), _breaks_off(stream)
-    days, amounts, records = Days(), Amounts(), Records(cut_off)
+    days, amounts, records = Days(years_last=True), Amounts(), Records(cut_off)
     for record in records.read(lines(stream, encoding)):
         days.see(record.row, _date(record))
         amounts.see(record.fields.get("T") or record.fields.get("U", ""), None)
