@@ -28,10 +28,8 @@ DEVELOPMENT_FILE_KEYS = f"development:{b64encode(hashlib.sha256(DEVELOPMENT_SECR
 SAFE_HASH_ROUNDS = 12
 # Nothing that flask-cors would take for a pattern.
 ORIGIN = re.compile(r"https?://([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)(:[0-9]{1,5})?/?")
-RATE_LIMITS = tuple(
-    f"RATELIMIT_{name}"
-    for name in ("LOGIN_ACCOUNT", "LOGIN_ADDRESS", "REGISTER", "FORGOT_PASSWORD", "REFRESH", "UPLOAD")
-)
+LIMITED = ("LOGIN_ACCOUNT", "LOGIN_ADDRESS", "REGISTER", "FORGOT_PASSWORD", "REFRESH", "UPLOAD", "EXPENSIVE")
+RATE_LIMITS = tuple(f"RATELIMIT_{name}" for name in LIMITED)
 
 
 class ConfigurationError(RuntimeError):
@@ -78,6 +76,7 @@ class Settings(BaseSettings):
     RATELIMIT_FORGOT_PASSWORD: str = "3/hour"  # noqa: S105 -- a rate, not a password
     RATELIMIT_REFRESH: str = "30/minute"
     RATELIMIT_UPLOAD: str = "300/minute"
+    RATELIMIT_EXPENSIVE: str = "120/minute"
 
     AI_PROVIDER: Literal["auto", "gemini", "local"] = "auto"
     GEMINI_API_KEY: str = ""

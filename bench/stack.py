@@ -74,7 +74,7 @@ def await_answer(address: str, process: "subprocess.Popen[bytes]") -> None:
 
 def settings(servers: Servers) -> dict[str, Any]:
     """Production's settings, but with limits that a benchmark doesn't meet."""
-    limits = ("LOGIN_ACCOUNT", "LOGIN_ADDRESS", "REGISTER", "FORGOT_PASSWORD", "REFRESH", "UPLOAD")
+    limits = ("LOGIN_ACCOUNT", "LOGIN_ADDRESS", "REGISTER", "FORGOT_PASSWORD", "REFRESH", "UPLOAD", "EXPENSIVE")
     return {
         "FLASK_ENV": "production",
         "LOG_FORMAT": "json",

@@ -65,6 +65,7 @@ def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> dict
         "RATELIMIT_FORGOT_PASSWORD": GENEROUS,
         "RATELIMIT_REFRESH": GENEROUS,
         "RATELIMIT_UPLOAD": GENEROUS,
+        "RATELIMIT_EXPENSIVE": GENEROUS,
     }
 
 

@@ -14,7 +14,7 @@ from app.core import caching, clock, freshness
 from app.extensions import mongo, redis
 from app.transactions import spending_service
 from tests.accounts import at_once
-from tests.factories import Person, data
+from tests.factories import Person, code, data
 from tests.records import BUDGETS, MILK, TRANSACTIONS, profiled
 from tests.waiting import wait_until
 
@@ -90,6 +90,17 @@ def test_those_who_ask_at_once_share_one_answer(app: Flask, spender: Person, mon
     assert len(set(at_once(6, ask))) == 1
     assert len(made) == 1
     assert not caching.making
+
+
+def test_only_what_has_to_be_made_is_limited(spender: Person, stranger: Person, limits: Callable[..., None]) -> None:
+    limits(RATELIMIT_EXPENSIVE="1/minute")
+    for path in ("/api/insights/budget-recommendations", *ANALYTICS[:2]):
+        assert [spender.get(path).status_code for _ in range(3)] == [200, 200, 200]
+        spender.spend(1)
+        refused = spender.get(path)
+        assert (refused.status_code, code(refused)) == (429, "rate_limited")
+    for path in ("/api/transactions/export", "/api/auth/export", "/api/forecasting/advanced-predictions"):
+        assert [asking.get(path).status_code == 429 for asking in (spender, spender, stranger)] == [False, True, False]
 
 
 CHANGES: dict[str, tuple[Change, tuple[str, ...]]] = {

@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 from app.analytics import report_service, service, showing
 from app.analytics.answers import BudgetVsActual, CategoryInsights, MonthlyReport, SpendingTrends, YearOverYear
 from app.analytics.schemas import OneMonth, PeriodQuery, ReportQuery, TrendsQuery, YearQuery
+from app.core import limits
 from app.core.contract import contract
 from app.core.identity import current_user
 from app.utils import JSON
@@ -17,7 +18,9 @@ CHARTS = (JSON, showing.SVG, showing.PNG)
 
 
 @bp.get("/spending-trends")
-@contract(query=TrendsQuery, returns={200: SpendingTrends | bytes}, cached=True, media_type=CHARTS)
+@contract(
+    query=TrendsQuery, returns={200: SpendingTrends | bytes}, cached=True, limits=limits.EXPENSIVE, media_type=CHARTS
+)
 def show_spending_trends(query: TrendsQuery) -> Document | Response:
     """Spending by month.
 
@@ -29,7 +32,9 @@ def show_spending_trends(query: TrendsQuery) -> Document | Response:
 
 
 @bp.get("/category-insights")
-@contract(query=PeriodQuery, returns={200: CategoryInsights | bytes}, cached=True, media_type=CHARTS)
+@contract(
+    query=PeriodQuery, returns={200: CategoryInsights | bytes}, cached=True, limits=limits.EXPENSIVE, media_type=CHARTS
+)
 def show_category_insights(query: PeriodQuery) -> Document | Response:
     """Spending by category.
 
@@ -45,6 +50,7 @@ def show_category_insights(query: PeriodQuery) -> Document | Response:
     query=ReportQuery,
     returns={200: MonthlyReport | bytes},
     cached=True,
+    limits=limits.EXPENSIVE,
     media_type=(JSON, showing.PDF, showing.HTML),
 )
 def show_monthly_report(query: ReportQuery) -> Document | Response:
@@ -57,7 +63,7 @@ def show_monthly_report(query: ReportQuery) -> Document | Response:
 
 
 @bp.get("/year-over-year")
-@contract(query=YearQuery, returns={200: YearOverYear}, cached=True)
+@contract(query=YearQuery, returns={200: YearOverYear}, cached=True, limits=limits.EXPENSIVE)
 def show_year_over_year(query: YearQuery) -> Document:
     """A year beside the one before.
 
@@ -67,7 +73,7 @@ def show_year_over_year(query: YearQuery) -> Document:
 
 
 @bp.get("/budget-vs-actual")
-@contract(query=OneMonth, returns={200: BudgetVsActual}, cached=True)
+@contract(query=OneMonth, returns={200: BudgetVsActual}, cached=True, limits=limits.EXPENSIVE)
 def show_budget_vs_actual(query: OneMonth) -> Document:
     """Budgets beside what was spent.
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from app.core import limits
 from app.core.contract import contract
 from app.core.identity import current_user
 from app.exports import account_service, service
@@ -18,6 +19,7 @@ bp = Blueprint("Exports", __name__, url_prefix="/api")
     query=ExportQuery,
     returns={200: bytes | list[Portable]},
     bare=True,
+    limits=limits.EXPENSIVE,
     media_type=("text/csv", "application/json", service.XLSX),
 )
 def export_transactions(query: ExportQuery) -> Response:
@@ -31,7 +33,7 @@ def export_transactions(query: ExportQuery) -> Response:
 
 
 @bp.get("/auth/export")
-@contract(returns={200: ExportReady | ExportFailed, 202: ExportWaiting})
+@contract(returns={200: ExportReady | ExportFailed, 202: ExportWaiting}, limits=limits.EXPENSIVE)
 def export_account() -> tuple[dict[str, Any], int]:
     """Take along everything there is about you.
 

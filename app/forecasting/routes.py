@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from app.core import limits
 from app.core.contract import contract
 from app.core.identity import current_user
 from app.forecasting import service
@@ -14,7 +15,12 @@ bp = Blueprint("Forecasting", __name__, url_prefix="/api/forecasting")
 
 
 @bp.get("/advanced-predictions")
-@contract(query=PredictionQuery, returns={200: Predictions, 202: PredictionsWaiting}, raises=(ForecastFailed,))
+@contract(
+    query=PredictionQuery,
+    returns={200: Predictions, 202: PredictionsWaiting},
+    raises=(ForecastFailed,),
+    limits=limits.EXPENSIVE,
+)
 def show_predictions(query: PredictionQuery) -> tuple[dict[str, Any], int]:
     """Forecast spending by month.
 

@@ -5,7 +5,8 @@ from typing import Any
 from bson import ObjectId
 from flask import Blueprint
 
-from app.core.contract import Limit, contract
+from app.core import limits
+from app.core.contract import contract
 from app.core.errors import Conflict
 from app.core.identity import current_user
 from app.core.pages import Page
@@ -15,7 +16,6 @@ from app.imports.schemas import ImportForm
 
 bp = Blueprint("Imports", __name__, url_prefix="/api/transactions")
 Document = dict[str, Any]
-LIMITS = (Limit("RATELIMIT_UPLOAD", lambda: f"account:{current_user()['_id']}"),)
 
 
 @bp.post("/import")
@@ -23,7 +23,7 @@ LIMITS = (Limit("RATELIMIT_UPLOAD", lambda: f"account:{current_user()['_id']}"),
     upload=ImportForm,
     returns={201: ImportOut, 200: ImportOut, 202: ImportOut},
     raises=(Conflict,),
-    limits=LIMITS,
+    limits=limits.UPLOAD,
     idempotent=True,
 )
 def create_import(body: ImportForm) -> tuple[Document, int]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from app.core import limits
 from app.core.contract import contract
 from app.core.identity import current_user
 from app.insights import budgeting_service, service
@@ -15,7 +16,7 @@ Document = dict[str, Any]
 
 
 @bp.get("/spending-patterns")
-@contract(returns={200: SpendingPatterns}, cached=True)
+@contract(returns={200: SpendingPatterns}, cached=True, limits=limits.EXPENSIVE)
 def show_spending_patterns() -> Document:
     """Patterns in spending.
 
@@ -26,7 +27,7 @@ def show_spending_patterns() -> Document:
 
 
 @bp.get("/budget-recommendations")
-@contract(query=RecommendationQuery, returns={200: BudgetRecommendations}, cached=True)
+@contract(query=RecommendationQuery, returns={200: BudgetRecommendations}, cached=True, limits=limits.EXPENSIVE)
 def show_budget_recommendations(query: RecommendationQuery) -> Document:
     """What to budget for the month to come.
 

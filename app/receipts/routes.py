@@ -5,7 +5,8 @@ from typing import Any
 from bson import ObjectId
 from flask import Blueprint, Response
 
-from app.core.contract import Limit, contract
+from app.core import limits
+from app.core.contract import contract
 from app.core.errors import Conflict
 from app.core.identity import current_user
 from app.core.pages import Page
@@ -16,7 +17,6 @@ from app.receipts.schemas import ForceQuery, ImageQuery, ReceiptCreate, ReceiptQ
 
 bp = Blueprint("Receipts", __name__, url_prefix="/api")
 Document = dict[str, Any]
-UPLOAD_LIMITS = (Limit("RATELIMIT_UPLOAD", lambda: f"account:{current_user()['_id']}"),)
 
 
 @bp.post("/receipts/")
@@ -26,7 +26,7 @@ UPLOAD_LIMITS = (Limit("RATELIMIT_UPLOAD", lambda: f"account:{current_user()['_i
     query=ForceQuery,
     returns={202: Created, 201: Created, 200: Created},
     raises=(Conflict,),
-    limits=UPLOAD_LIMITS,
+    limits=limits.UPLOAD,
     idempotent=True,
 )
 def create_receipt(body: ReceiptUpload | ReceiptCreate, query: ForceQuery) -> tuple[Document, int]:
@@ -84,7 +84,7 @@ def show_receipt_image(receipt_id: ObjectId, query: ImageQuery) -> Response:
 
 
 @bp.post("/receipts/<receipt_id>/reprocess")
-@contract(returns={202: ReceiptOut}, raises=(Conflict,), limits=UPLOAD_LIMITS)
+@contract(returns={202: ReceiptOut}, raises=(Conflict,), limits=limits.UPLOAD)
 def reprocess_receipt(receipt_id: ObjectId) -> ReceiptOut:
     """Read a receipt's file again.
 
