@@ -385,13 +385,14 @@ def test_a_row_without_words_is_called_by_what_there_is() -> None:
     assert one("date,amount", "2026-01-05,-1").description == "Expense"
 
 
-def test_ids_are_believed_only_where_they_tell_all_rows_apart() -> None:
+def test_an_id_is_believed_where_it_tells_its_row_from_all_others() -> None:
     def ids(*cells: str) -> list[str | None]:
         rows = (f"2026-01-05,-1,{cell}" for cell in cells)
         return [entry.bank_id for entry in entries(table("date,amount,transaction id", *rows))]
 
     assert ids("AB000000001", "AB000000002", "") == ["AB000000001", "AB000000002", None]
-    assert ids("AB000000001", "AB000000001", "AB000000002") == [None, None, None]
+    assert ids("AB000000001", "AB000000002", '"=""AB000000001"""') == [None, "AB000000002", None]
+    assert ids("AB000000001", "CASH", "NOTPROVIDED", "00000000", "1.23457E+15") == ["AB000000001", *[None] * 4]
     assert ids("1", "2", "3") == [None, None, None]
 
 

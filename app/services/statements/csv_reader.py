@@ -69,7 +69,7 @@ def _style(table: Table, seen: Survey, options: Options) -> tuple[Style, list[st
     signs = signs_of(seen.amounts, "amount" not in columns.places)
     about_marks = "Amounts have decimal commas." if comma else None
     preferred = unit or _usual_yuan(columns.names) or options.currency
-    style = Style(order, mark, signs, unit, preferred, seen.references.holds)
+    style = Style(order, mark, signs, unit, preferred)
     return style, [note for note in (about_days, about_marks, signs.note) if note]
 
 

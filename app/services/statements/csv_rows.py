@@ -28,7 +28,6 @@ class Style(NamedTuple):
     signs: Signs
     currency: str | None  # of rows that name none, where the file names one for all
     preferred: str | None  # what an ambiguous sign means
-    has_ids: bool
 
 
 class Bad(Exception):
@@ -87,7 +86,7 @@ class Reader:
             category=said.get("category"),
             notes=notes if notes != description else None,
             tags=self._tags(said.get("tags")),
-            bank_id=said.get("reference") if self.style.has_ids else None,
+            bank_id=self.survey.references.own(self._cell(cells, "reference")),
         )
 
     def _cell(self, cells: list[str], role: str) -> str:

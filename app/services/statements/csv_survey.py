@@ -8,7 +8,7 @@ from app.core.money import DECIMALS
 from app.services.statements.csv_amounts import apart, currency_of, mark_of
 from app.services.statements.csv_columns import MONEY
 from app.services.statements.csv_day_order import Days
-from app.services.statements.csv_identity import Uniqueness
+from app.services.statements.csv_identity import References
 from app.services.statements.csv_layout import Table
 from app.services.statements.csv_lines import Record
 from app.services.statements.csv_words import is_sum, kind_of
@@ -73,7 +73,7 @@ class Survey:
 
     days: Days = field(default_factory=Days)
     amounts: Amounts = field(default_factory=Amounts)
-    references: Uniqueness = field(default_factory=Uniqueness)
+    references: References = field(default_factory=References)
     total: int = 0
     last_good: int = 0
     after: int = 0  # rows since the last good one that look like no part of the table
