@@ -57,6 +57,7 @@ FILLED = dict.fromkeys(SECRET["stringData"], f"filled-in-{'x' * 32}") | {
 }
 every_component = pytest.mark.parametrize("name", COMPONENTS)
 every_worker = pytest.mark.parametrize("name", WORKER_COMPONENTS)
+PROBED = "worker"  # whose probe is run; those of the others differ in the name alone
 
 
 @pytest.mark.parametrize("version", [OLDEST, NEWEST])
@@ -369,10 +370,22 @@ def in_pod(app: Flask, settings: dict[str, object], tmp_path: Path) -> Iterator[
         process.end()
 
 
+def probe_words(name: str) -> list[str]:
+    words: list[str] = container(component(name))["livenessProbe"]["exec"]["command"]
+    return words
+
+
 def probe(name: str, settings: dict[str, object], directory: Path, **more: str) -> int:
     variables = {key: str(value) for key, value in environment(settings, **more).items()}
-    words = container(component(name))["livenessProbe"]["exec"]["command"]
-    return subprocess.run(words, cwd=directory, env=os.environ | variables, capture_output=True, check=False).returncode
+    done = subprocess.run(
+        probe_words(name), cwd=directory, env=os.environ | variables, capture_output=True, check=False
+    )
+    return done.returncode
+
+
+def own_name(name: str) -> str:
+    """What a worker is called on the broker; %h is the name of its pod."""
+    return option(" ".join(command(name)), "--hostname")
 
 
 @pytest.mark.slow
@@ -380,11 +393,20 @@ def probe(name: str, settings: dict[str, object], directory: Path, **more: str) 
 def test_a_worker_runs_by_its_command_and_answers_its_probe(
     name: str, in_pod: Any, app: Flask, settings: dict[str, object], tmp_path: Path
 ) -> None:
-    own_name = option(" ".join(command(name)), "--hostname").replace("%h", socket.gethostname())
-    control = app.extensions["celery"].control
-    in_pod(name).await_ready(lambda: control.ping(destination=[own_name], timeout=1))
-    assert probe(name, settings, tmp_path) == 0
-    assert probe(name, settings, tmp_path, HOSTNAME="another-pod") != 0
+    control, called = app.extensions["celery"].control, own_name(name).replace("%h", socket.gethostname())
+    in_pod(name).await_ready(lambda: control.ping(destination=[called], timeout=1))
+    if name == PROBED:
+        assert probe(name, settings, tmp_path) == 0
+        assert probe(name, settings, tmp_path, HOSTNAME="another-pod") != 0
+
+
+@every_worker
+def test_workers_are_probed_alike_each_by_its_own_name(name: str) -> None:
+    probed = own_name(PROBED).replace("%h", "$HOSTNAME")
+    assert own_name(name).endswith("@%h")
+    *shell, line = probe_words(PROBED)
+    assert f" --destination {probed} " in line
+    assert probe_words(name) == [*shell, line.replace(probed, own_name(name).replace("%h", "$HOSTNAME"))]
 
 
 @pytest.mark.slow
