@@ -143,6 +143,20 @@ def test_dates_are_instants_and_days_of_the_user(person: Person, written: str, i
     assert data(person.get(f"{TRANSACTIONS}{transaction['_id']}"))["date"] == instant
 
 
+def test_no_day_is_beyond_the_calendar_in_its_zone(person: Person, people: Any) -> None:
+    somebody = people(timezone="America/New_York")
+    for asking, instant in ((person, "2100-12-31T23:59:59Z"), (somebody, "1970-01-01T00:00:00Z")):
+        entry = asking.spend(1)
+        for answer in (
+            asking.post(TRANSACTIONS, {**MILK, "date": instant}),
+            asking.post(TRANSACTIONS, {"mode": "ai", "text": "chai 20", "date": instant}),
+            asking.patch(f"{TRANSACTIONS}{entry['_id']}", {"date": instant}),
+        ):
+            assert fields_at_fault(answer) == [["body", "date"]]
+        receipt = {"merchant_name": "Shop", "total_amount": 1, "transaction_date": instant}
+        assert fields_at_fault(asking.post("/api/receipts/", receipt)) == [["body", "transaction_date"]]
+
+
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles", "America/Santiago", "Asia/Kathmandu"])
 def test_a_day_stays_that_day_in_every_zone(people: Any, zone: str) -> None:
     person = people(timezone=zone)

@@ -26,8 +26,9 @@ def known(user: User, body: ReceiptCreate, receipt_id: ObjectId, habit: str | No
     """The document of a receipt that is given in full, completed.
 
     Raises:
-        Invalid: an amount has more decimals than its currency.
+        Invalid: an amount has more decimals than its currency, or the day is none of ours.
     """
+    records.require_day(user, body.transaction_date, ("body", "transaction_date"))
     currency = body.currency or user["currency"]
     fields = {
         "type": Kind.EXPENSE.value,

@@ -1,5 +1,6 @@
 """From what a person sends to the fields that are stored: money exact, days local, texts searchable."""
 
+import re
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -9,6 +10,7 @@ from bson import Decimal128, ObjectId
 
 from app.core import clock, money
 from app.core.errors import Invalid
+from app.core.types import DAY
 from app.models.transactions import Kind, Status
 from app.models.users import User
 from app.transactions import receipt_part
@@ -23,8 +25,10 @@ def manual(user: User, entry: ManualEntry, transaction_id: ObjectId, loc: Loc = 
     """The document of a manual entry, completed.
 
     Raises:
-        Invalid: an amount has more decimals than its currency; `loc` says where the entry stood.
+        Invalid: an amount has more decimals than its currency, or the day is none of ours; `loc` says where the entry
+            stood.
     """
+    require_day(user, entry.date, (*loc, "date"))
     currency = entry.currency or user["currency"]
     return new_document(
         user,
@@ -52,7 +56,7 @@ def imported(user: User, entry: ManualEntry, transaction_id: ObjectId, origin: d
     """The document of a row of a file; `origin` is what its `imported` says.
 
     Raises:
-        Invalid: an amount has more decimals than its currency.
+        Invalid: an amount has more decimals than its currency, or the day is none of ours.
     """
     # Nobody chose its category here, so later entries don't learn from it.
     document = manual(user, entry, transaction_id)
@@ -60,7 +64,12 @@ def imported(user: User, entry: ManualEntry, transaction_id: ObjectId, origin: d
 
 
 def sentence(user: User, entry: AiEntry, transaction_id: ObjectId) -> dict[str, Any]:
-    """The document of a sentence that the AI has still to read: processing, amount 0."""
+    """The document of a sentence that the AI has still to read: processing, amount 0.
+
+    Raises:
+        Invalid: the day is none of ours.
+    """
+    require_day(user, entry.date, ("body", "date"))
     moment = clock.now()
     return new_document(
         user,
@@ -117,6 +126,12 @@ def dated(when: date | datetime, timezone: str) -> dict[str, Any]:
     return {"date": moment, "local_date": clock.local_day(moment, timezone).isoformat()}
 
 
+def require_day(user: User, when: date | datetime | None, loc: Loc) -> None:
+    """Raise a 422 on `loc` for an instant at the ends of the calendar that is a day beyond them in the user's zone."""
+    if when and not re.fullmatch(DAY, dated(when, user["timezone"])["local_date"]):
+        raise Invalid.field(loc, "must be a day of the years 1970 to 2100 in your time zone")
+
+
 def derived(document: dict[str, Any]) -> dict[str, Any]:
     """Fields that follow from others: `amount_shown` and `search_text`."""
     texts = [document[name] for name in ("description", "merchant", "notes") if document[name]]
@@ -169,7 +184,7 @@ def changes(
         parts: fields of its receipt that a person sets at the same time.
 
     Raises:
-        Invalid: an amount, given or kept, has too many decimals for the currency.
+        Invalid: an amount, given or kept, has too many decimals for the currency, or the day is none of ours.
     """
     given = update.model_fields_set
     fixed = given | set(parts)
@@ -178,6 +193,7 @@ def changes(
     if "tags" in given:
         changed["tags"] = update.tags or []
     if "date" in given and clock.instant_of(update.date, user["timezone"]) != document["date"]:
+        require_day(user, update.date, ("body", "date"))
         changed.update(dated(update.date, user["timezone"]))
     changed.update(_money_changes(document, update, parts))
     if document["source"] != "manual":

@@ -4,20 +4,20 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, BinaryIO
 
 from bson import Decimal128
-from pydantic import BeforeValidator, ValidationError
+from pydantic import BeforeValidator, ValidationError, WrapValidator
 from pydantic_core import PydanticCustomError
 
 from app.core import money
 from app.core.body import DECODER, refuse_control_characters
 from app.core.contract import field_errors
 from app.core.errors import Invalid
-from app.core.types import DAY, NUMBER, Moment
+from app.core.types import DAY, MOMENT, NUMBER, Moment
 from app.models.users import User
 from app.services.statements.records import LONGEST_LINE, Fault, Unreadable
 from app.transactions import entry
@@ -29,6 +29,7 @@ Row = PortableRow | Fault
 PLACE = ("row",)
 PIECE = 64 * 1024
 ANY_ZONE = timedelta(days=1)
+BEYOND = ("1969-12-31", "2101-01-01")  # what the first and the last day may be in another zone
 LISTS = {"tags", "items"}
 SPACES = re.compile(r"[ \t\r\n]*")
 NOT_UTF8 = "The file must be UTF-8."
@@ -39,9 +40,18 @@ TOO_LONG = f"A row is longer than {LONGEST_LINE:,} characters."
 def _day(value: Any) -> date | None:
     if value is None:
         return None
+    if value in BEYOND:
+        return date.fromisoformat(value)
     if not isinstance(value, str) or not re.fullmatch(DAY, value):
         raise PydanticCustomError("day", "must be a day such as 2026-02-01")
     return date.fromisoformat(value)
+
+
+def _moment(value: Any, read: Callable[[Any], date | datetime]) -> date | datetime:
+    at_its_end = isinstance(value, str) and len(value) > len(BEYOND[0]) and value.startswith(BEYOND)
+    if at_its_end and re.fullmatch(MOMENT, value.replace(value[:10], "2000-01-01")):
+        return datetime.fromisoformat(value)
+    return read(value)
 
 
 LocalDay = Annotated[date | None, BeforeValidator(_day)]
@@ -50,7 +60,7 @@ LocalDay = Annotated[date | None, BeforeValidator(_day)]
 class PortableEntry(ManualEntry):
     """A row: what a person may enter, and the day it was where it was entered."""
 
-    date: Moment
+    date: Annotated[Moment, WrapValidator(_moment)]
     local_date: LocalDay = None
 
 

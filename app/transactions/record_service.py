@@ -2,7 +2,7 @@
 
 from app.transactions.answer_parts import Failure, FileOut, ItemOut
 from app.transactions.answers import EXAMPLE, TransactionOut, Unconverted, shown
-from app.transactions.entry import changes, dated, derived, items, minor, new_document
+from app.transactions.entry import changes, dated, derived, items, minor, new_document, require_day
 from app.transactions.habits import of_merchant
 from app.transactions.receipt_part import AMOUNTS, SHOWN_AS, remaining
 from app.transactions.receipt_part import new as new_receipt
@@ -48,6 +48,7 @@ __all__ = [
     "receipt_title",
     "receipt_words",
     "remaining",
+    "require_day",
     "shown",
     "words",
 ]

@@ -93,7 +93,13 @@ def shown(row: PortableRow | Fault) -> bytes:
     return as_json(portable(row.fields))
 
 
+def at_an_end(instant: str, day: str) -> dict[str, Any]:
+    return {**PLAIN, "date": datetime.fromisoformat(instant), "local_date": day}
+
+
 @given(st.lists(transactions(), max_size=4))
+@example([at_an_end("2100-12-31T23:59:59+00:00", "2101-01-01"), at_an_end("2101-01-01T04:00:00+00:00", "2100-12-31")])
+@example([at_an_end("1970-01-01T00:00:00+00:00", "1969-12-31"), at_an_end("1969-12-31T20:00:00+00:00", "1970-01-01")])
 @settings(max_examples=60, deadline=None)
 def test_rows_come_back_as_they_were(stored: list[dict[str, Any]]) -> None:
     before = [as_json(portable(fields)) for fields in stored]
