@@ -3,7 +3,6 @@
 import hashlib
 import logging
 import re
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from io import BytesIO
@@ -17,6 +16,7 @@ from werkzeug.formparser import FormDataParser
 from app.core.body import PIECE, json_object, pass_over, read, refuse_control_characters
 from app.core.errors import BadRequest, Invalid, TooLarge, Unavailable, UnsupportedMediaType
 from app.core.files import Form, LongFile, LongForm, Sent, UploadedFile, too_large
+from app.core.turns import Turns
 
 log = logging.getLogger(__name__)
 FORM = "multipart/form-data"
@@ -26,13 +26,23 @@ IN_MEMORY = 1024 * 1024  # of a long file; a longer one is on the disk
 # Each is up to MAX_UPLOAD_SIZE in memory, several times over while a picture is decoded.
 MOST_IN_HAND = 4
 MOST_LONG_IN_HAND = 2  # each is up to MAX_IMPORT_SIZE in the temporary folder, which may be small
+MOST_LONG_WAITING = 2
 PATIENCE_SECONDS = 2.0
 # What browsers write for the three characters that a file name in a header can't hold (WHATWG HTML, section 4.10.21.8).
 ESCAPED_BREAKS = (("%0D", "\r"), ("%0A", "\n"))
 # A text of nothing but base64 between its quotes; some encoders write \/ for the slash.
 ENCODED = re.compile(rb'"(?:data:[\w/+.;=-]{0,100},)?[A-Za-z0-9+/=\\]{4096,}+"')
-in_hand = threading.BoundedSemaphore(MOST_IN_HAND)
-long_in_hand = threading.BoundedSemaphore(MOST_LONG_IN_HAND)
+
+
+class TooMany(Unavailable):
+    """503: other files are arriving."""
+
+    code, message = "too_many_uploads", "Too many files are arriving at once. Please try again."
+
+
+# Whoever waits keeps a thread of the process.
+in_hand = Turns(MOST_IN_HAND, TooMany, PATIENCE_SECONDS)
+long_in_hand = Turns(MOST_LONG_IN_HAND, TooMany, PATIENCE_SECONDS, most_waiting=MOST_LONG_WAITING)
 
 
 @contextmanager
@@ -75,15 +85,13 @@ def _take_turn() -> None:
     """Only so many files are in memory at a time in a process; what is small needs no turn.
 
     Raises:
-        Unavailable: there are too many, and none was done soon.
+        TooMany: there are too many, and none was done soon.
     """
     length = request.content_length
     if length is not None and length <= current_app.config["MAX_CONTENT_LENGTH"]:
         return
     turns = long_in_hand if issubclass(g.upload_form, LongForm) else in_hand
-    if not turns.acquire(timeout=PATIENCE_SECONDS):
-        raise Unavailable("Too many files are arriving at once. Please try again.", code="too_many_uploads")
-    g.upload.callback(turns.release)
+    g.upload.enter_context(turns.taken())
 
 
 def is_form() -> bool:
