@@ -91,7 +91,7 @@ class PreviewRow(Out):
 
 
 class Matched(Out):
-    """What was entered, and may be the same as a row."""
+    """What was there, and may be the same as a row."""
 
     id: Id = Field(alias="_id")
     date: str
@@ -100,7 +100,7 @@ class Matched(Out):
 
 
 class Match(Out):
-    """A row that looks like something that was entered before: both are there, and you decide."""
+    """A row that looks like what was entered before, or imported in another format: both are there, and you decide."""
 
     row: int
     transaction: Matched

@@ -1,4 +1,9 @@
-"""What was entered by hand and looks like a row of a file: the same amount, about the same day, similar words."""
+"""What is there already and looks like a row of a file: the same amount, about the same day, similar words.
+
+That is what was entered by hand, and what came of a file whose rows are recognised in another way: by the bank's ids
+where these have none, or as an export of ours. Rows of one way that differ are different; a daily coffee would be
+offered every day.
+"""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -49,23 +54,57 @@ COMMON = frozenset(
 )
 
 
-def find(owner: ObjectId, documents: list[Document]) -> Iterator[tuple[Document, Document]]:
-    """Pairs of a row and what was entered that may be the same: of several the one of the nearest day, each once."""
-    if not documents:
-        return
-    dates = [document["date"] for document in documents]
-    amounts = list({document["amount_shown"] for document in documents})
-    entered = transactions.entered(owner, amounts, min(dates) - WITHIN - HOURS, max(dates) + WITHIN + HOURS)
-    by_amount: dict[tuple[int, str], list[Document]] = {}
-    for one in entered:
-        by_amount.setdefault((one["amount"], one["currency"]), []).append(one)
-    for document in documents:
-        near = by_amount.get((document["amount"], document["currency"]), [])
-        found = [one for one in near if _apart(document, one) <= WITHIN and _alike(document, one)]
-        if found:
-            best = min(found, key=lambda one: (_apart(document, one), one["_id"]))
-            near.remove(best)
-            yield document, best
+class Matches:
+    """Finds them for the rows of one import."""
+
+    def __init__(self, owner: ObjectId, import_id: ObjectId) -> None:
+        """Before its first row is stored."""
+        self._owner, self._import_id = owner, import_id
+        self._ways = transactions.ways(owner)
+
+    def find(self, documents: list[Document]) -> Iterator[tuple[Document, Document]]:
+        """Pairs of a row and what may be the same: of several the one of the nearest day, each once."""
+        if not documents:
+            return
+        by_amount: dict[tuple[int, str], list[Document]] = {}
+        for one in self._candidates(documents):
+            by_amount.setdefault((one["amount"], one["currency"]), []).append(one)
+        for document in documents:
+            near = by_amount.get((document["amount"], document["currency"]), [])
+            found = [one for one in near if _may_be(document, one)]
+            if found:
+                best = min(found, key=lambda one: (_apart(document, one), one["_id"]))
+                near.remove(best)
+                yield document, best
+
+    def _candidates(self, documents: list[Document]) -> list[Document]:
+        dates = [document["date"] for document in documents]
+        amounts = list({document["amount_shown"] for document in documents})
+        span = (amounts, min(dates) - WITHIN - HOURS, max(dates) + WITHIN + HOURS)
+        entered = transactions.entered(self._owner, *span)
+        others = {way for document in documents for way in self._ways if way != _way(document)}
+        if not others:
+            return entered
+        imported = transactions.imported_in(self._owner, others, self._import_id, *span)
+        if imported is None:  # very many: what is only offered is not waited for a second time
+            self._ways = set()
+        return [*entered, *(imported or [])]
+
+
+def _way(document: Document) -> str | None:
+    """How it is recognised when it comes again; None for what came of no file."""
+    origin = document.get("imported")
+    return transactions.way_of(origin["key"]) if origin else None
+
+
+def _may_be(row: Document, other: Document) -> bool:
+    paid = "expense"
+    return (
+        _apart(row, other) <= WITHIN
+        and _way(row) != _way(other)
+        and (row["type"] == paid) is (other["type"] == paid)
+        and _alike(row, other)
+    )
 
 
 def _apart(row: Document, entered: Document) -> timedelta:

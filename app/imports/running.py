@@ -37,6 +37,7 @@ class Run:
         self._polite = polite
         self._owner, self._job, self._note = user["_id"], job, note
         self.progress = Progress.of(job)
+        self._matches = matching.Matches(user["_id"], job["_id"])
         categories = Categories(transactions.habit(user["_id"]), user["currency"])
         self._rows = Rows(user, job["_id"], job["options"]["currency"] or user["currency"], categories)
 
@@ -59,7 +60,7 @@ class Run:
         progress.duplicates += len(prepared) - len(invalid) - len(created)
         progress.add_faults([fault for one in invalid for fault in one.faults])
         progress.add_created(created)
-        for row, entered in matching.find(self._owner, created):
+        for row, entered in self._matches.find(created):
             progress.add_match(row, entered, is_stored=not self._job["dry_run"])
 
     def _prepared(self, records: list[Record]) -> Iterator[Prepared]:

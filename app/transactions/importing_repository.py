@@ -4,7 +4,7 @@ from typing import Any
 
 import pymongo
 from bson import ObjectId
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, PyMongoError
 
 from app.core.conditions import Condition
 from app.core.freshness import changing
@@ -15,7 +15,8 @@ Document = dict[str, Any]
 SECONDS = 10  # a thousand rows at once take longer than other operations, where much else is going on
 MOST_CANDIDATES = 5_000
 DUPLICATE_KEY = 11000
-CANDIDATE_FIELDS = {"amount": 1, "currency": 1, "date": 1, "local_date": 1, "description": 1, "merchant": 1}
+CANDIDATE_SECONDS = 1  # for what can be done without
+CANDIDATE_FIELDS = (*("amount", "currency", "date", "local_date", "type", "description", "merchant", "imported.key"),)
 
 
 def insert_rows(owner: ObjectId, documents: list[Document]) -> dict[ObjectId, str]:
@@ -69,6 +70,31 @@ def entered(owner: ObjectId, condition: Condition) -> list[Document]:
             "entered_by_amount",
             lambda hint: list(mongo.db.transactions.find(scoped, CANDIDATE_FIELDS, **hint).limit(MOST_CANDIDATES)),
         )
+
+
+def imported(owner: ObjectId, condition: Condition) -> list[Document] | None:
+    """Rows of files that match, at most MOST_CANDIDATES; None if that is slow.
+
+    By their dates, as most files have few days in a slice, and no index has to be kept for this alone.
+    """
+    scoped = {**condition, "user_id": owner}
+    try:
+        with pymongo.timeout(CANDIDATE_SECONDS):
+            return by_index(
+                "by_date",
+                lambda hint: list(mongo.db.transactions.find(scoped, CANDIDATE_FIELDS, **hint).limit(MOST_CANDIDATES)),
+            )
+    except PyMongoError as error:
+        if not error.timeout:
+            raise
+        return None
+
+
+def has_keys(owner: ObjectId, first: str, end: str) -> bool:
+    """Whether an imported row has a key from the first on and before the end."""
+    condition = {"user_id": owner, "imported.key": {"$gte": first, "$lt": end, "$type": "string"}}
+    with pymongo.timeout(SECONDS):
+        return mongo.db.transactions.find_one(condition, {"_id": 1}) is not None
 
 
 def unedited(owner: ObjectId, first: ObjectId, last: ObjectId, limit: int) -> list[ObjectId]:

@@ -19,6 +19,9 @@ from app.transactions.schemas import ManualEntry
 
 Document = dict[str, Any]
 MANUAL_ENTRY = TypeAdapter(ManualEntry)
+# How keys begin, and the span of them.
+BY_ID, BY_EXPORT, BY_CONTENT = "id:", "own:", ""
+WAYS = {BY_ID: ("id:", "id;"), BY_EXPORT: ("own:", "own;"), BY_CONTENT: ("0", "g")}  # the last are hexadecimal
 AT_ONCE = 1_000  # rows that are deleted in one write
 
 
@@ -69,10 +72,32 @@ def taken(owner: ObjectId, external_ids: list[str]) -> dict[str, ObjectId]:
 def entered(owner: ObjectId, amounts: list[int], first: datetime, last: datetime) -> list[Document]:
     """Transactions that came of no file, with one of these `amount_shown`, between two instants.
 
-    {_id, amount (minor units), currency, date, local_date, description, merchant}
+    {_id, amount (minor units), currency, date, local_date, type, description, merchant, imported ({key}, of a row)}
     """
-    condition = Condition({"amount_shown": {"$in": amounts}, "date": {"$gte": first, "$lte": last}})
-    return importing_repository.entered(owner, condition)
+    return importing_repository.entered(owner, _about(amounts, first, last))
+
+
+def way_of(key: str) -> str:
+    """How a row with this key is recognised, one of WAYS: by the bank's id, as an export of ours, or by its content."""
+    return next((way for way in (BY_ID, BY_EXPORT) if key.startswith(way)), BY_CONTENT)
+
+
+def ways(owner: ObjectId) -> set[str]:
+    """In which ways the imported rows of the owner are recognised."""
+    return {way for way, span in WAYS.items() if importing_repository.has_keys(owner, *span)}
+
+
+def imported_in(
+    owner: ObjectId, wanted: set[str], import_id: ObjectId, amounts: list[int], first: datetime, last: datetime
+) -> list[Document] | None:
+    """Rows of other imports that are recognised in these ways; None where that would take long. Else as `entered`."""
+    keys = [{"imported.key": {"$gte": start, "$lt": end}} for start, end in map(WAYS.__getitem__, sorted(wanted))]
+    others = {"$or": keys, "imported.import_id": {"$ne": import_id}}
+    return importing_repository.imported(owner, Condition({**_about(amounts, first, last), **others}))
+
+
+def _about(amounts: list[int], first: datetime, last: datetime) -> Condition:
+    return Condition({"amount_shown": {"$in": amounts}, "date": {"$gte": first, "$lte": last}})
 
 
 def habit(owner: ObjectId) -> Callable[[str], str | None]:

@@ -89,6 +89,17 @@ def test_what_was_typed_in_is_offered_and_not_merged(person: Person) -> None:
         assert counts(outcome) == (4, 0, 0)
 
 
+def test_the_same_account_in_another_format_is_offered(person: Person, stranger: Person) -> None:
+    imported(person, OFX, "a.ofx")
+    there = transactions(person)[0]["_id"]
+    (match,) = imported(person, CSV, currency="EUR")["possible_matches"]
+    assert (match["row"], match["transaction"]["_id"]) == (2, there)
+
+    imported(stranger, CSV, currency="EUR")
+    assert imported(stranger, CSV.replace(b"POS 4029", b"POS 4030"))["possible_matches"] == []  # another evening
+    assert [match["row"] for match in imported(stranger, OFX, "a.ofx")["possible_matches"]] == [1]
+
+
 def test_nobody_else_s_rows_count(person: Person, stranger: Person) -> None:
     imported(person, CSV)
     person.spend(12.5, description="Netflix", date="2026-01-05")
