@@ -334,6 +334,19 @@ def test_signs_by_type_and_by_column(header: str, rows: tuple[str, ...], expecte
     assert kinds(header, *rows) == expected
 
 
+def test_a_card_statement_is_not_turned_round_without_a_word() -> None:
+    rows = ("2026-01-05,30,Shop", "2026-01-06,40,Shop", "2026-01-07,50,Shop", "2026-01-08,-120,AUTOPAY 123")
+    content = table("date,amount,description", *rows)
+    refused = refusal(content)
+    assert (refused.field, refused.rows) == ("mapping", [5])
+    for side, expected in (("debit", ["expense"] * 3 + ["refund"]), ("credit", ["income"] * 3 + ["expense"])):
+        found = entries(content, OPTIONS._replace(mapping={side: "amount"}))
+        assert [entry.type for entry in found] == expected
+    found, good, _ = statement(table("date,amount,description", *rows[:3], "2026-01-08,-120,Rent"))
+    assert [entry.type for entry in good] == ["income"] * 3 + ["expense"]
+    assert any("without as income" in note for note in found.notes)
+
+
 def test_faults_of_types_and_sides() -> None:
     assert faults(table("date,amount,type", "2026-01-05,1,expense", "2026-01-05,2,transfer")) == [(3, "type")]
     assert faults(table("date,debit,credit", "2026-01-05,1,", "2026-01-05,1,2", "2026-01-05,,")) == [

@@ -66,7 +66,7 @@ def _style(table: Table, seen: Survey, options: Options) -> tuple[Style, list[st
     header = columns.names[columns.dates[0]] if columns.names else ""
     comma = seen.amounts.marks[","] > seen.amounts.marks["."]
     order, about_days = order_of(seen.days, options.date_format, options.today, header, comma)
-    signs = signs_of(seen.amounts, "amount" not in columns.places)
+    signs = signs_of(seen.amounts, "amount" not in columns.places, seen.card_payments)
     about_marks = "Amounts have decimal commas." if comma else None
     preferred = unit or _usual_yuan(columns.names) or options.currency
     style = Style(order, mark, signs, unit, preferred)

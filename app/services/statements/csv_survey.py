@@ -11,13 +11,14 @@ from app.services.statements.csv_day_order import Days
 from app.services.statements.csv_identity import References
 from app.services.statements.csv_layout import Table
 from app.services.statements.csv_lines import Record
-from app.services.statements.csv_words import is_sum, kind_of
+from app.services.statements.csv_words import is_sum, kind_of, pays_card
 from app.services.statements.records import Unreadable
 
 OPPOSITE = {"expense": "refund", "income": "expense", "refund": "expense"}
 SIDES = {"debit": "expense", "credit": "income"}
 SHORT_REMARK = 25
-MOST_KINDS = 1000
+MOST_KINDS = MOST_LOOKED_AT = 1000
+LONGEST_SAID, SHOWN = 200, 10
 # Rows that are no entries cost as much as others and can be far shorter: a file of them is given up.
 MOST_BAD, OUTNUMBERED = 10_000, 3
 
@@ -80,6 +81,9 @@ class Survey:
     good: int = 0
     bad: int = 0  # rows without a day or an amount, those that state a balance among them
     kinds: dict[str, str | None] = field(default_factory=dict)
+    minuses: int = 0  # rows with a minus whose words were looked at
+    payments: int = 0  # those of them that say they pay a card
+    payment_rows: list[int] = field(default_factory=list)
 
     def kind(self, cell: str) -> str | None:
         """What a cell of the type column says; the same few words come again in each row."""
@@ -96,6 +100,7 @@ class Survey:
         self.total += 1
         if is_good:
             self.good, self.last_good, self.after = self.good + 1, record.line, 0
+            self._look_for_payment(record, table)
             return
         self.bad += 1
         if self.bad > MOST_BAD + OUTNUMBERED * self.good:
@@ -106,6 +111,24 @@ class Survey:
             self.total -= 1
         elif is_outside(record, table):
             self.after += 1
+
+    def _look_for_payment(self, record: Record, table: Table) -> None:
+        """See whether a row with a minus, one of the first of them, says that it pays a card."""
+        place = table.columns.places.get("amount", len(record.cells))
+        if self.minuses >= MOST_LOOKED_AT or not any(
+            mark in "".join(record.cells[place : place + 1]) for mark in "-−("
+        ):
+            return
+        self.minuses += 1
+        said = [table.columns.places.get(role) for role in ("description", "merchant", "category", "notes")]
+        if any(pays_card(cell[:LONGEST_SAID]) for at in said if at is not None for cell in record.cells[at : at + 1]):
+            self.payments += 1
+            self.payment_rows += [record.line] if len(self.payment_rows) < SHOWN else []
+
+    @property
+    def card_payments(self) -> list[int]:
+        """Some rows that pay a card, where at least half of the rows with a minus do: as in a card's statement."""
+        return self.payment_rows if self.payments * 2 >= self.minuses else []
 
 
 def rows(table: Table, records: Iterable[Record]) -> Iterator[Record]:

@@ -39,6 +39,7 @@ FREQUENT = {language: frozenset("".join(letters)) for language, letters in WORDS
 KIND_OF = {word: kind for kind, words in WORDS["kinds"].items() for word in _ranked(words)}
 # No money moved, or not yet for good: a later download has the line as it was booked.
 UNBOOKED = frozenset(_ranked(WORDS["unbooked"]))
+CARD_PAYMENTS = tuple(_ranked(WORDS["card_payments"]))
 FOOTERS = tuple(_ranked(WORDS["footers"]))
 
 
@@ -65,6 +66,12 @@ def is_sum(cell: str) -> bool:
     """Whether a cell says that its row is a sum or a balance: "Total", "Opening balance on …", "合计"."""
     said = fold(cell)
     return any(said.startswith(word) and (said[len(word) :][:1] in ("", " ") or not word.isascii()) for word in FOOTERS)
+
+
+def pays_card(cell: str) -> bool:
+    """Whether a cell is what card companies write of a payment to them: "AUTOPAY", "Payment - thank you"."""
+    said = fold(cell)
+    return said in ("payment", "payments") or any(words in said for words in CARD_PAYMENTS)
 
 
 def month_may_be_first(name: str) -> bool:
