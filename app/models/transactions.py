@@ -51,6 +51,8 @@ class Kind(StrEnum):
     REFUND = "refund"
 
 
+SIGNS: dict[str, int] = {Kind.EXPENSE: 1, Kind.REFUND: -1, Kind.INCOME: 0}  # what adds to spending, and what lowers it
+
 INDEXES = [
     IndexModel([("user_id", ASCENDING), ("date", DESCENDING), ("_id", DESCENDING)], name="by_date"),
     IndexModel([("user_id", ASCENDING), ("amount_shown", DESCENDING), ("_id", DESCENDING)], name="by_amount"),
@@ -142,11 +144,5 @@ INDEXES = [
         partialFilterExpression={"imported.print": {"$type": "string"}},
         name="imported_print",
     ),
-    IndexModel(
-        # Only of those that were entered: an import asks whether a row is one of them.
-        [("user_id", ASCENDING), ("amount_shown", ASCENDING), ("date", ASCENDING)],
-        partialFilterExpression={"imported": None},
-        name="entered_by_amount",
-    ),
 ]
-REPLACED = ("spending",)  # by `sums`
+REPLACED = ("spending", "entered_by_amount")  # by `sums`; by none, as `by_date` and `by_amount` do as well

@@ -8,7 +8,6 @@ from pymongo.errors import BulkWriteError, PyMongoError
 
 from app.core.conditions import Condition
 from app.core.freshness import changing
-from app.core.indexes import by_index
 from app.extensions import mongo
 
 Document = dict[str, Any]
@@ -66,10 +65,7 @@ def entered(owner: ObjectId, condition: Condition) -> list[Document]:
     """Transactions that came of no file and match, by their dates, at most MOST_CANDIDATES."""
     scoped = {**condition, "imported": None, "user_id": owner}
     with pymongo.timeout(SECONDS):
-        return by_index(
-            "entered_by_amount",
-            lambda hint: list(mongo.db.transactions.find(scoped, CANDIDATE_FIELDS, **hint).limit(MOST_CANDIDATES)),
-        )
+        return list(mongo.db.transactions.find(scoped, CANDIDATE_FIELDS).limit(MOST_CANDIDATES))
 
 
 def imported(owner: ObjectId, condition: Condition) -> list[Document] | None:
