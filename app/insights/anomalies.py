@@ -10,11 +10,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import chain
 from math import exp, log
+from statistics import median
 from typing import NamedTuple
 
 from bson import ObjectId
 
-from app.insights import double_charges, payees, robust
+from app.insights import double_charges, payees
 from app.insights.robust import Amounts
 from app.models.transactions import Kind
 from app.transactions.ledger_service import Line
@@ -97,7 +98,7 @@ def _spreads(amounts: dict[tuple[str, str], Amounts]) -> dict[str, float]:
     for (_, category), known in amounts.items():
         if known.all.spread > 0:
             found[category].append(max(LEAST_SPREAD, known.all.spread))
-    return {category: robust.median(sorted(spreads)) for category, spreads in found.items()}
+    return {category: median(spreads) for category, spreads in found.items()}
 
 
 def _same_again(paid: list[Line]) -> float:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from app.core import clock, trend
 from app.insights import rhythms
+from app.models.transactions import SIGNS
 from app.transactions.ledger_service import Line
 
 FEWEST_MONTHS = 6
@@ -34,7 +35,7 @@ def find(lines: Sequence[Line], today: date) -> list[CategoryTrend]:
     """
     spent: Counter[tuple[str, date]] = Counter()
     for line in lines:
-        if sign := rhythms.SIGNS.get(line.type):
+        if sign := SIGNS.get(line.type):
             spent[line.category, line.local_date] += sign * line.amount
     months = rhythms.whole_months([day for _, day in spent], today)[-MOST_MONTHS:]
     totals: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(months, 0))

@@ -13,13 +13,12 @@ from itertools import count, takewhile
 from statistics import fmean
 
 from app.core import clock
-from app.models.transactions import Kind
+from app.models.transactions import SIGNS
 from app.transactions.ledger_service import Line
 
 DAYS_OF_A_START = 7  # a first month that was entered from one of its first days on counts as whole
 A_YEAR = 12
 FEWEST_MONTHS = 6  # that tell what an average month is
-SIGNS = {str(Kind.EXPENSE): 1, str(Kind.REFUND): -1}  # what a line adds to spending, as a factor
 
 
 @dataclass(frozen=True, slots=True)

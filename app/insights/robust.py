@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from math import exp, log, sqrt
-from statistics import NormalDist
+from statistics import NormalDist, median
 from typing import NamedTuple
 
 NORMAL = 1.4826  # a normal distribution's standard deviation, as a multiple of its median absolute deviation
@@ -87,10 +87,4 @@ def _usual(ordered: Sequence[float]) -> Usual:
     if not ordered:
         return Usual(0, 0.0, 0.0)
     middle = median(ordered)
-    return Usual(len(ordered), middle, NORMAL * median(sorted(abs(value - middle) for value in ordered)))
-
-
-def median(ordered: Sequence[float]) -> float:
-    """The median of numbers that are in order already."""
-    half = len(ordered) // 2
-    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+    return Usual(len(ordered), middle, NORMAL * median(abs(value - middle) for value in ordered))

@@ -15,7 +15,7 @@ from app.core.errors import Invalid
 from app.core.money import to_number
 from app.core.pages import DateRange, MonthQuery
 from app.core.records import readable
-from app.models.transactions import Kind
+from app.models.transactions import SIGNS, Kind
 from app.models.users import User
 from app.transactions import pipelines, repository
 from app.transactions.answers import TransactionOut
@@ -133,14 +133,11 @@ def _span(edge: date) -> timedelta:
 def _days(read: Iterable[tuple[Document, TransactionOut]], currency: str) -> Iterator[Document]:
     for day, group in groupby(read, key=lambda pair: pair[1].local_date):
         documents, transactions = zip(*group, strict=True)
-        spend = sum(_spend(document) for document in documents if document["currency"] == currency)
+        own = (document for document in documents if document["currency"] == currency)
+        spend = sum(SIGNS[document["type"]] * document["amount"] for document in own)
         yield {
             "date": day,
             "total_spend": to_number(spend, currency),
             "transaction_count": len(transactions),
             "transactions": list(transactions),
         }
-
-
-def _spend(document: Document) -> int:
-    return {Kind.EXPENSE: document["amount"], Kind.REFUND: -document["amount"]}.get(document["type"], 0)

@@ -13,12 +13,11 @@ from typing import Any, TypeVar
 from bson import ObjectId
 
 from app.core.conditions import Pipeline
-from app.models.transactions import Kind
+from app.models.transactions import SIGNS, Kind
 from app.transactions import pipelines, repository
 
 log = logging.getLogger(__name__)
 Document = dict[str, Any]
-SIGNS: dict[str, int] = {Kind.EXPENSE: 1, Kind.REFUND: -1, Kind.INCOME: 0}
 
 
 @dataclass(frozen=True, kw_only=True)
