@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from bson import ObjectId
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from app.ai import repository as summaries
 from app.auth import repository as accounts
-from app.core import clock, idempotency, indexes, ownership
+from app.core import caching, clock, idempotency, indexes, ownership
 from app.extensions import mongo
 from app.forecasting import repository as forecasts
 from app.receipts import pipelines
@@ -71,9 +72,10 @@ def noise(number: int) -> None:
     )
 
 
-def uncached() -> dict[str, str]:
-    """A parameter that is ignored, in a query that was never asked before: its answer has to be made."""
-    return {"unknown": str(ObjectId())}
+def uncached(person: Person, path: str, **query: Any) -> TestResponse:
+    """An answer that has to be made."""
+    caching.kept.clear()
+    return person.get(path, **query)
 
 
 def stages(operation: dict[str, Any]) -> list[str]:
@@ -105,7 +107,7 @@ def assert_indexed(operations: list[dict[str, Any]]) -> None:
 def test_the_list_reads_an_index(somebody: Person, filters: dict[str, str], sort: str) -> None:
     for direction in ("asc", "desc"):
         with profiled("transactions", of=somebody) as operations:
-            found = data(somebody.get(TRANSACTIONS, sort_by=sort, sort_order=direction, **filters, **uncached()))
+            found = data(uncached(somebody, TRANSACTIONS, sort_by=sort, sort_order=direction, **filters))
         assert 1 <= len(operations) <= 2, "the page, and the count if the end is not in sight"
         assert_indexed(operations)
         page = next(operation for operation in operations if "find" in operation["command"])
@@ -118,10 +120,7 @@ def test_the_list_reads_an_index(somebody: Person, filters: dict[str, str], sort
 def test_the_list_is_never_sorted_in_memory(somebody: Person, filters: dict[str, str], sort: str) -> None:
     for direction in ("asc", "desc"):
         with profiled("transactions", of=somebody) as operations:
-            assert (
-                somebody.get(TRANSACTIONS, sort_by=sort, sort_order=direction, **filters, **uncached()).status_code
-                == 200
-            )
+            assert uncached(somebody, TRANSACTIONS, sort_by=sort, sort_order=direction, **filters).status_code == 200
         # The first search of a process reads all texts before, in an order of their index, too.
         found = [operation for operation in operations if "find" in operation["command"]]
         for operation in found:
@@ -172,7 +171,7 @@ def test_an_index_that_was_replaced_is_dropped(app: Flask) -> None:
 )
 def test_analytics_are_covered_by_their_index(somebody: Person, route: str, query: dict[str, Any]) -> None:
     with profiled("transactions", of=somebody) as operations:
-        assert somebody.get(f"/api/analytics/{route}", **query, **uncached()).status_code == 200
+        assert uncached(somebody, f"/api/analytics/{route}", **query).status_code == 200
     assert_indexed(operations)
     sums = [operation for operation in operations if "aggregate" in operation["command"]]
     assert len(sums) == 1, "one aggregation answers all of it"
@@ -209,7 +208,7 @@ def test_receipts_are_listed_counted_and_searched_by_their_own_indexes(app: Flas
         ({"search": "total bakery lant"}, 1),
     ):
         with profiled("transactions", of=person) as operations:
-            assert data(person.get(RECEIPTS, limit=1, **query, **uncached()))["pagination"]["total"] == total
+            assert data(uncached(person, RECEIPTS, limit=1, **query))["pagination"]["total"] == total
         assert_indexed(operations)
         for operation in operations:
             assert not operation.get("hasSortStage") or total == 1, "common words are found along the dates"
@@ -220,7 +219,7 @@ def test_without_its_index_a_list_is_slower_but_there(app: Flask, monkeypatch: p
     person = register(app)
     receipt = known_receipt(person)
     monkeypatch.setattr(pipelines, "BY_DATE", "not_there_yet")
-    listed = data(person.get(RECEIPTS, limit=1, **uncached()))
+    listed = data(uncached(person, RECEIPTS, limit=1))
     assert [found["_id"] for found in listed["receipts"]] == [receipt["_id"]]
     assert listed["pagination"]["total"] == 1
 
@@ -243,8 +242,8 @@ def test_every_route_is_indexed(app: Flask, somebody: Person) -> None:
             assert answer.status_code < 300, answer.text
         receipt = f"{RECEIPTS}{known_receipt(somebody, image_base64=IMAGE)['_id']}"
         for path in (receipt, f"{receipt}/items", f"{receipt}/status", UPLOADS, RECEIPTS):
-            assert somebody.get(path, **uncached()).status_code == 200
-        assert somebody.get(RECEIPTS, search="bread", **uncached()).status_code == 200
+            assert uncached(somebody, path).status_code == 200
+        assert uncached(somebody, RECEIPTS, search="bread").status_code == 200
         assert somebody.patch(receipt, {"tax": 1}).status_code == 200
         assert somebody.delete(receipt).status_code == 200
         somebody.post(f"{TRANSACTIONS}{failed_sentence(somebody)['_id']}/retry")
