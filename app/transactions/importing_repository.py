@@ -8,6 +8,7 @@ from pymongo.errors import BulkWriteError, PyMongoError
 
 from app.core.conditions import Condition
 from app.core.freshness import changing
+from app.core.indexes import by_index
 from app.extensions import mongo
 
 Document = dict[str, Any]
