@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.core.files import LongFile, LongForm
-from app.core.types import Currency
+from app.core.types import Currency, unset
 
 LONGEST_COLUMN = 200
 MOST_MAPPED = 50
@@ -40,21 +40,27 @@ Mapping = Annotated[
 ]
 
 
-def _date_format(value: str | None) -> str | None:
+def _date_format(value: str) -> str | None:
     return value or None
+
+
+DateFormat = Annotated[
+    str,
+    Field(
+        max_length=LONGEST_FORMAT,
+        description="How its dates are written, such as DD/MM/YYYY, where that can't be told.",
+    ),
+    AfterValidator(_date_format),
+]
 
 
 class Wishes(LongForm):
     """What there is to say about a file of transactions."""
 
-    mapping: Mapping | None = None
+    mapping: Mapping = unset()
     dry_run: bool = Field(False, description="Only show what would happen: nothing is stored.")
-    currency: Currency | None = Field(None, description="Of rows that name none; else your own.")
-    date_format: Annotated[str | None, AfterValidator(_date_format)] = Field(
-        None,
-        max_length=LONGEST_FORMAT,
-        description="How its dates are written, such as DD/MM/YYYY, where that can't be told.",
-    )
+    currency: Annotated[Currency, Field(description="Of rows that name none; else your own.")] = unset()
+    date_format: DateFormat = unset()
 
 
 class ImportForm(Wishes):

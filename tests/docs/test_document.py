@@ -70,6 +70,13 @@ def test_every_view_is_described(app: Flask, document: dict[str, Any]) -> None:
         assert entry["tags"] == [operation.tag]
 
 
+def test_an_import_is_said_to_take_no_null_which_a_form_cannot_send(document: dict[str, Any]) -> None:
+    fields = document["components"]["schemas"]["ImportForm"]["properties"]
+    for name, field in fields.items():
+        assert faults(document, field, None), name
+    assert faults(document, fields["currency"], "null")
+
+
 def test_operation_ids_are_unique(document: dict[str, Any]) -> None:
     ids = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
     assert sorted(ids) == sorted(set(ids))
