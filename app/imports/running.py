@@ -1,7 +1,6 @@
 """Reading a file into transactions, in slices; what is done again after an interruption changes nothing."""
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
@@ -94,8 +93,9 @@ class Run:
     def _new(self, prepared: list[Prepared]) -> tuple[list[Document], set[ObjectId]]:
         """The documents that nothing speaks against, and the ids of those that an earlier try has stored."""
         known, prints = self._recognised([one for one in prepared if one.document])
-        exported = [one.record for one in prepared if isinstance(one.record, PortableRow)]
-        equal = portable_service.equal_ones(self._owner, exported, self._job["_id"]) if exported else Counter()
+        unknown = [one.record for one in prepared if one.document and one.key not in known]
+        exported = [record for record in unknown if isinstance(record, PortableRow)]
+        equal = portable_service.equal_ones(self._owner, exported, self._job["_id"])
         external = [one.document["external_id"] for one in prepared if one.document and one.document["external_id"]]
         taken = transactions.taken(self._owner, external)
         own = []
@@ -104,10 +104,7 @@ class Run:
                 continue
             if one.print in known or one.key in prints:
                 continue
-            if (
-                isinstance(one.record, PortableRow)
-                and one.times <= equal[portable_service.fingerprint(one.record.fields)]
-            ):
+            if isinstance(one.record, PortableRow) and one.times <= equal[_fingerprint(one.record)]:
                 continue
             external_id = one.document["external_id"]
             if external_id and taken.setdefault(external_id, one.document["_id"]) != one.document["_id"]:

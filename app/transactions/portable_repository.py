@@ -1,30 +1,50 @@
 """Queries of exports and of what is compared with them; every function takes the owner first and filters by it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
+import pymongo
 from bson import MaxKey, MinKey, ObjectId
 from pymongo import ASCENDING
 
 from app.core.conditions import Condition
+from app.core.indexes import by_index
 from app.extensions import mongo
 from app.models.transactions import Status
 
 Document = dict[str, Any]
 INDEX, KEYS = "by_date", ("user_id", "date", "_id")
 DOCUMENTS_AT_ONCE = 2_000
+ALIKE_SECONDS = 10
 
 
-def dated(
-    owner: ObjectId, dates: list[datetime], fields: Iterable[str], import_id: ObjectId | None
-) -> Iterator[Document]:
-    """The completed transactions of exactly these instants, but those of an import."""
-    condition = Condition({"date": {"$in": dates}, "status": Status.COMPLETED.value})
+class Shared(TypedDict):
+    """What transactions have one of each of."""
+
+    date: list[datetime]
+    local_date: list[str]
+    amount: list[int]
+    description: list[str]
+
+
+def alike(owner: ObjectId, shared: Shared, fields: Iterable[str], import_id: ObjectId | None) -> list[Document]:
+    """The completed transactions that have all of these in common with some rows, but those of an import."""
+    condition = Condition(
+        {
+            "local_date": {"$in": shared["local_date"]},
+            "amount": {"$in": shared["amount"]},
+            "date": {"$in": shared["date"]},
+            "description": {"$in": shared["description"]},
+            "status": Status.COMPLETED.value,
+        }
+    )
     if import_id:
         condition = Condition({**condition, "imported.import_id": {"$ne": import_id}})
     scoped = {**condition, "user_id": owner}
-    return mongo.db.transactions.find(scoped, list(fields), batch_size=DOCUMENTS_AT_ONCE).hint(INDEX)
+    # Of thousands that share an instant, all but a few are passed over within the index.
+    with pymongo.timeout(ALIKE_SECONDS):
+        return by_index("sums", lambda hint: list(mongo.db.transactions.find(scoped, list(fields), **hint)))
 
 
 def following(

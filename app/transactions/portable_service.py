@@ -25,6 +25,7 @@ from app.transactions.portable import (
     portable,
     safe_as_a_whole,
 )
+from app.transactions.portable_repository import Shared
 from app.transactions.schemas import Filters, TransactionStatus
 
 if TYPE_CHECKING:
@@ -109,15 +110,20 @@ def _batches(owner: ObjectId, condition: Condition) -> Iterator[list[Portable]]:
 
 
 def equal_ones(owner: ObjectId, rows: Sequence[PortableRow], import_id: ObjectId | None = None) -> Counter[str]:
-    """How many transactions of the owner there are with the fingerprint of each of these rows.
+    """How many transactions of the owner there are with a fingerprint; those of these rows are among them.
 
     The n-th row of a fingerprint in a file is a duplicate if n is not beyond that.
 
     Args:
         import_id: the import the rows belong to: what it has stored itself doesn't count.
     """
-    wanted = {fingerprint(row.fields) for row in rows}
-    dates = [row.fields["date"] for row in rows]
-    stored = portable_repository.dated(owner, dates, COLUMNS, import_id)
-    found = (seen for _, seen in readable(stored, fingerprint))
-    return Counter(seen for seen in found if seen in wanted)
+    if not rows:
+        return Counter()
+    shared = Shared(
+        date=list({row.fields["date"] for row in rows}),
+        local_date=list({row.fields["local_date"] for row in rows}),
+        amount=list({row.fields["amount"] for row in rows}),
+        description=list({row.fields["description"] for row in rows}),
+    )
+    stored = portable_repository.alike(owner, shared, COLUMNS, import_id)
+    return Counter(seen for _, seen in readable(stored, fingerprint))

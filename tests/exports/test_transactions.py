@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from unittest.mock import Mock
 
 import openpyxl
 import pytest
@@ -16,7 +17,7 @@ from flask import Flask
 
 from app.exports import streaming, workbook
 from app.extensions import mongo
-from app.transactions import portable_repository
+from app.transactions import portable_repository, portable_service
 from app.transactions.portable import COLUMNS
 from tests.exports.records import EXPORT, csv_rows, exported, json_rows, stored
 from tests.factories import Person, code, data, fields_at_fault
@@ -77,6 +78,18 @@ def test_ones_own_export_creates_nothing_but_what_has_gone(owner: Person, kind: 
     assert owner.delete(f"{TRANSACTIONS}{gone['_id']}").status_code == 200
     assert counts(imported(owner, content, f"export.{kind}")) == (1, all_there - 1, 0)
     assert exported(owner, format=kind) == content
+
+
+def test_a_row_is_compared_with_few_of_those_of_its_instant(owner: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored(owner, 500)
+    owner.spend(7, description="Coffee")
+    same = {"$set": {"date": datetime(2026, 2, 1, tzinfo=UTC), "local_date": "2026-02-01"}}
+    mongo.db.transactions.update_many({"user_id": ObjectId(owner.profile["_id"])}, same)
+    content = exported(owner, format="csv", min_amount=7, max_amount=7)
+    compared = Mock(wraps=portable_service.fingerprint)
+    monkeypatch.setattr(portable_service, "fingerprint", compared)
+    assert counts(imported(owner, content, "export.csv")) == (0, 1, 0)
+    assert compared.call_count < 10
 
 
 def test_json_says_what_the_api_says_oldest_first(owner: Person) -> None:
