@@ -27,11 +27,12 @@ from dev.servers import free_port
 from tests.accounts import another_app, login
 from tests.deploy.stores import contents, flask, initiate, mongod
 from tests.factories import PASSWORD, Person, data, register
+from tests.imports.files import imported
 from tests.records import BUDGETS, MILK, TRANSACTIONS
 from tests.waiting import wait_until
 
 SHARD_KEY = {"user_id": "hashed"}
-SHARDED = ("transactions", "budgets", "summaries", "idempotency_keys")
+SHARDED = ("transactions", "budgets", "summaries", "imports", "forecasts", "account_exports", "idempotency_keys")
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +129,17 @@ def live(app: Flask) -> None:
     )
     person.patch(f"{BUDGETS}{budget['_id']}", {"limit": 20})
     person.delete(f"{BUDGETS}{budget['_id']}")
+    take_in_and_out(person)
     assert person.delete("/api/auth/profile", {"password": PASSWORD}).status_code == 200
+
+
+def take_in_and_out(person: Person) -> None:
+    made = imported(person, b"Date,Description,Amount\n2026-01-30,milk,-3.50\n")
+    for path in (f"{TRANSACTIONS}imports", f"{TRANSACTIONS}export", "/api/insights/spending-patterns"):
+        assert person.get(path).status_code == 200
+    assert person.delete(f"{TRANSACTIONS}imports/{made['import_id']}").status_code == 200
+    assert person.get("/api/auth/export").status_code == 202
+    assert person.get("/api/forecasting/advanced-predictions").status_code in (200, 202)
 
 
 def read_entries(app: Flask, person: Person, owner: ObjectId) -> None:
