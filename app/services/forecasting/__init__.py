@@ -14,6 +14,7 @@ from app.services.forecasting.ensemble import Part, combine
 from app.services.forecasting.scarce import typical
 
 ENOUGH = 6  # values; with fewer there is nothing to tell models apart by
+LARGEST = 1e6  # what models see: smoothing fits numbers of about 1 worse, most of all their logarithms around 0
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def forecast(values: Sequence[Decimal | float | int], horizon: int, season: int,
         raise ValueError("needs at least one value, and all of them finite")
     if horizon < 1 or season < 1 or not 0 < level < 1:
         raise ValueError("horizon and season are at least 1, level lies between 0 and 1")
-    unit = float(np.abs(series).max()) or 1.0  # models are fitted to numbers of about 1, whatever the currency
+    unit = float(np.abs(series).max()) / LARGEST or 1.0  # the same forecast whatever the currency
     low_data = len(series) < ENOUGH
     with threadpool_limits(1):  # of BLAS and OpenMP: sums of this size only lose time to several
         if low_data:

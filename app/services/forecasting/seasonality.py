@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 SEASONS = 2  # how many whole seasons there must be
 DECAY = 0.75  # what a season counts against the next one
-NEIGHBOURS = 2.0  # the level looks that many seasons to both sides
+NEIGHBOURS = 4  # the level looks that many seasons to both sides
 ROUNDS = 3
 SHORT = 4  # neighbours on both sides where there is no season
 OUTLIER = 4.0  # robust standard deviations that a value keeps of its distance from level and season
 LONE = 25.0  # of those, before a season is known: plain mistakes; less would cost accuracy
+SHORT_PAST = 5  # seasons; in longer ones such peaks are no mistakes as often as not, and move the season less
 TO_DEVIATION = 1.4826  # from the median absolute deviation to the standard deviation of a normal distribution
 SMALLEST_SHARE = 0.02  # of the median; something smaller would be far out in logarithms
 
@@ -55,7 +56,8 @@ def adjust(values: Array, season: int) -> Adjusted:
     is_logarithm = bool(values.min() > SMALLEST_SHARE * np.median(values) > 0)
     series = np.log(values) if is_logarithm else values
     season = season if season > 1 and len(values) >= SEASONS * season else 1
-    series = _without_lone_peaks(series, season)
+    if season == 1 or len(values) < SHORT_PAST * season:
+        series = _without_lone_peaks(series, season)
     level, indices = _decompose(series, season)
     usual = level + indices
     rest = series - usual
@@ -66,7 +68,7 @@ def adjust(values: Array, season: int) -> Adjusted:
 
 
 def _without_lone_peaks(series: Array, season: int) -> Array:
-    """What is far from its neighbours and as far from them a season before and after is brought nearer to them.
+    """What is very far from its neighbours, and from its step in seasons beside, is put where the nearer of these are.
 
     It would else be half of the season of a short history.
     """
@@ -79,7 +81,7 @@ def _without_lone_peaks(series: Array, season: int) -> Array:
         alone[season:] = np.minimum(alone[season:], steps)
         alone[:-season] = np.minimum(alone[:-season], steps)
     edge = LONE * _deviation(alone)
-    return series - np.sign(rest) * np.maximum(alone - edge, 0) if edge > 0 else series
+    return np.where(alone > edge, series - np.sign(rest) * alone, series) if edge > 0 else series
 
 
 def _deviation(errors: Array) -> float:
@@ -94,7 +96,7 @@ def _decompose(series: Array, season: int) -> tuple[Array, Array]:
     weights = DECAY ** ((length - 1 - np.arange(length)) // season)
     indices = _by_steps(series, each)
     for _ in range(ROUNDS):
-        level = smooth(series - indices[phases], max(round(NEIGHBOURS * season), SHORT))
+        level = smooth(series - indices[phases], max(NEIGHBOURS * season, SHORT))
         found = each.T @ (weights * (series - level)) / (each.T @ weights)
         indices = found - found.mean() if season > 1 else indices
     return level, (indices * _credibility(indices, series - level - indices[phases]))[phases]
