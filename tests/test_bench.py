@@ -12,7 +12,7 @@ import pytest
 from config import ROOT
 
 pytestmark = pytest.mark.slow
-QUICK = {"BENCH_TRANSACTIONS": "4000", "BENCH_ROUNDS": "1", "BENCH_SECONDS": "1"}
+QUICK = {"BENCH_TRANSACTIONS": "2000", "BENCH_ROUNDS": "1", "BENCH_SECONDS": "1"}
 
 
 def bench(folder: Path, *arguments: str, **environment: str) -> tuple[str, dict[str, Any]]:
@@ -32,9 +32,9 @@ def bench(folder: Path, *arguments: str, **environment: str) -> tuple[str, dict[
 
 
 def test_the_benchmark_measures_beside_a_floor_and_keeps_its_data(tmp_path: Path) -> None:
-    output, figures = bench(tmp_path, BENCH_ONLY="summary,post,memory")
+    output, figures = bench(tmp_path, BENCH_ONLY="post,memory")
     rows = figures["rows"]
-    assert {row["part"] for row in rows} == {"summary", "post", "memory"}
+    assert {row["part"] for row in rows} == {"post", "memory"}
     for row in rows[:-1]:
         assert row["figures"]["rate"] > 0
         assert row["floor"]["p99"] >= row["floor"]["p50"] > 0

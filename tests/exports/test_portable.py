@@ -100,7 +100,7 @@ def at_an_end(instant: str, day: str) -> dict[str, Any]:
 @given(st.lists(transactions(), max_size=4))
 @example([at_an_end("2100-12-31T23:59:59+00:00", "2101-01-01"), at_an_end("2101-01-01T04:00:00+00:00", "2100-12-31")])
 @example([at_an_end("1970-01-01T00:00:00+00:00", "1969-12-31"), at_an_end("1969-12-31T20:00:00+00:00", "1970-01-01")])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_rows_come_back_as_they_were(stored: list[dict[str, Any]]) -> None:
     before = [as_json(portable(fields)) for fields in stored]
     assert [shown(row) for row in read(as_csv(*stored), "csv")] == before
@@ -112,7 +112,7 @@ def test_rows_come_back_as_they_were(stored: list[dict[str, Any]]) -> None:
 @example("'=1")
 @example("a;=1")
 @example("x\n\t=1")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_cell_begins_with_what_runs_whatever_the_delimiter(text: str) -> None:
     cell = safe(text)
     assert original(cell) == text
