@@ -122,7 +122,7 @@ class Rows:
             "amount": entry.amount,
             "currency": entry.currency or self._currency,
             "date": entry.day.isoformat(),
-            "category": self._categories.of(entry.type, entry.category, merchant, entry.description),
+            "category": self._categories.of(entry.type, entry.category, merchant, description),
             "description": description,
             "merchant": merchant,
             "notes": _joined(notes, *left_out),
@@ -133,12 +133,18 @@ class Rows:
 
 def _texts(entry: Entry) -> tuple[str, str | None]:
     """Description and notes: what is too long for a description is in the notes as a whole, where it fits."""
-    description = " ".join(entry.description.split()) or entry.merchant or (entry.notes or "").strip()
+    notes = _cut(entry.notes, LONGEST_NOTES) if entry.notes else None
+    description = " ".join(entry.description.split()) or entry.merchant or (notes or "").strip()
     if not description:
-        return entry.type.capitalize(), entry.notes
-    if len(description) <= LONGEST_DESCRIPTION:
-        return description, entry.notes
-    return f"{description[: LONGEST_DESCRIPTION - 1]}…", _joined(entry.notes, description)
+        return entry.type.capitalize(), notes
+    if len(description) > LONGEST_DESCRIPTION:
+        notes = _joined(notes, description if notes else _cut(description, LONGEST_NOTES))
+    return _cut(description, LONGEST_DESCRIPTION), notes
+
+
+def _cut(text: str, longest: int) -> str:
+    """The text, or as much of it as there is room for: a row isn't lost for a long remark of the bank's."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _joined(notes: str | None, *lines: str) -> str | None:

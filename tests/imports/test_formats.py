@@ -71,6 +71,15 @@ def test_what_is_shown_before_is_what_is_stored(person: Person, content: bytes, 
     ]
 
 
+def test_a_long_remark_of_a_bank_s_is_in_the_notes_as_a_whole(person: Person) -> None:
+    remark = "PURPOSE " * 100
+    imported(person, OFX.replace(b"<NAME>NETFLIX.COM", b"<MEMO>" + remark.encode()), "bank.ofx")
+    first, _ = transactions(person)
+    assert (len(first["description"]), first["notes"]) == (500, remark.strip())
+    imported(person, OFX.replace(b"A2", b"A3").replace(b"SALARY JANUARY", remark.encode() * 3), "bank.ofx")
+    assert sorted(len(one["notes"]) for one in transactions(person, type="income")) == [14, 2000]
+
+
 def test_parts_of_a_split_are_line_items(person: Person) -> None:
     imported(person, QIF)
     split = transactions(person)[0]

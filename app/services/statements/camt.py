@@ -13,7 +13,7 @@ from app.services.statements.booking import Wrong, each, exact, known_currency
 from app.services.statements.camt_lines import CREDIT, DEBIT, NUMBER, Line, Lines, first
 from app.services.statements.camt_markup import Texts, bookings
 from app.services.statements.records import EXPENSE, INCOME, REFUND, Entry, Options, Statement, echo
-from app.services.statements.texts import MERCHANT, clean, described, short
+from app.services.statements.texts import clean, described
 
 PENDING = "bookings are left out, since the bank hasn't booked them yet (status {status})"
 PURPOSE = ("RmtInf/Ustrd", "RmtInf/Strd/AddtlRmtInf", "RmtInf/Strd/CdtrRefInf/Ref", "RmtInf/Strd/RfrdDocInf/Nb")
@@ -51,7 +51,7 @@ def _entry(ids: Ids, default: str | None, line: Line) -> Entry:
         currency=currency,
         day=_day(line.booking),
         description=description,
-        merchant=short(name, MERCHANT) or None,
+        merchant=name or None,
         notes=notes,
         bank_id=ids.own(_id(line)),
     )

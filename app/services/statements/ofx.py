@@ -15,7 +15,7 @@ from app.services.statements.booking import Wrong, each, exact, known_currency, 
 from app.services.statements.ofx_lines import PENDING, SECURITIES, Line, Lines
 from app.services.statements.ofx_markup import encoding_of, tokens
 from app.services.statements.records import Entry, Options, Statement, echo
-from app.services.statements.texts import MERCHANT, clean, described, short
+from app.services.statements.texts import clean, described
 
 KINDS = {
     "CREDIT": "Credit",
@@ -96,7 +96,7 @@ def _entry(context: _Context, line: Line) -> Entry:
         currency=currency,
         day=_day(leaves.get("DTPOSTED", "")),
         description=description,
-        merchant=short(name, MERCHANT) or None,
+        merchant=name or None,
         notes=notes,
         bank_id=context.ids.own(_id(line)),
     )

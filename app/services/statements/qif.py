@@ -17,7 +17,7 @@ from app.services.statements.csv_lines import lines
 from app.services.statements.csv_survey import Amounts
 from app.services.statements.qif_records import LONG, MOST_SPLITS, OPENING, SECURITIES, Record, Records, Split
 from app.services.statements.records import Entry, Options, Part, Statement, Unreadable, echo
-from app.services.statements.texts import DESCRIPTION, MERCHANT, NOTES, clean, described, short
+from app.services.statements.texts import clean, described
 
 LEFT_OUT = {
     SECURITIES: "investment records are left out: they are no payments.",
@@ -96,9 +96,9 @@ def _entry(record: Record, style: Style) -> Entry:
         currency=None,
         day=_day(record, style),
         description=description,
-        merchant=short(name, MERCHANT) or None,
+        merchant=name or None,
         category=_category(record.fields.get("L", "")),
-        notes=short("; ".join(filter(None, remarks)), NOTES) or None,
+        notes="; ".join(filter(None, remarks)) or None,
         items=_items(record, amount, style),
     )
 
@@ -184,7 +184,7 @@ def _part(split: Split, turned: bool, style: Style) -> Part:
     transfer = _account(split.category)
     category = _category(split.category)
     name = clean(split.memo) or category or (f"Transfer: {transfer}" if transfer else "Split")
-    return Part(short(name, DESCRIPTION), -value if turned else value, category)
+    return Part(name, -value if turned else value, category)
 
 
 def _note(style: Style, text: str) -> None:

@@ -1,8 +1,6 @@
-"""Texts of statements as this service keeps them: one line, no control characters, no longer than their fields."""
+"""Texts of statements: in one line, without control characters, as long as they are."""
 
 import re
-
-DESCRIPTION, MERCHANT, NOTES = 500, 200, 2000
 
 CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 
@@ -12,11 +10,6 @@ def clean(text: str) -> str:
     return " ".join(CONTROL.sub(" ", text).split())
 
 
-def short(text: str, longest: int) -> str:
-    """A text that fits its field: a line of a statement isn't lost for a long remark of the bank's."""
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
-
-
 def described(name: str, memo: str, otherwise: str) -> tuple[str, str | None]:
     """(description, notes) of a line that names the other party and a purpose; either may be empty.
 
@@ -24,5 +17,5 @@ def described(name: str, memo: str, otherwise: str) -> tuple[str, str | None]:
     """
     if name and memo and (len(memo) <= len(name) or not memo.casefold().startswith(name.casefold())):
         same = memo.casefold() == name.casefold()
-        return short(name, DESCRIPTION), None if same else short(memo, NOTES)
-    return short(memo or name or otherwise, DESCRIPTION), None
+        return name, None if same else memo
+    return memo or name or otherwise, None
