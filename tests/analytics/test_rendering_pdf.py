@@ -175,7 +175,7 @@ def test_without_fonts_signs_become_codes_and_letters_marks() -> None:
     assert "".join(run.text for run in fonts.runs("किताब")) == "?????"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(text=strategies.text(max_size=60), room=strategies.integers(20, 300))
 def test_any_text_keeps_to_its_room(text: str, room: int) -> None:
     with fonts.drawing:

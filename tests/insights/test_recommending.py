@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.types import CATEGORIES
@@ -64,6 +64,7 @@ def test_where_money_is_short_pleasure_is_cut_before_rent() -> None:
     assert scarce == {"Housing": 500_000, "Entertainment": 125_000}
 
 
+@settings(max_examples=40)
 @given(
     spent=st.dictionaries(
         st.sampled_from(CATEGORIES), st.lists(st.integers(-(10**6), 10**9), min_size=1, max_size=36), max_size=12
