@@ -201,6 +201,18 @@ def test_a_line_without_end_is_never_in_memory(stream: Synthetic) -> None:
         assert outcome.field == "file"
 
 
+def test_nothing_of_long_cells_stays_in_memory() -> None:
+    rows = (b"2026-01-05,-1.00,x,y\n" + (b"%d" % row + b"x" * 100_000 + b",") * 4 + b"\n" for row in range(30))
+    stream = io.BytesIO(b"Date,Amount,Type,Status\n" + b"".join(rows))
+    tracemalloc.start()
+    try:
+        found = read(stream, OPTIONS)
+        assert sum(isinstance(row, Fault) for row in found.entries) == 30
+        assert tracemalloc.get_traced_memory()[0] < 3 * MIB
+    finally:
+        tracemalloc.stop()
+
+
 def test_memory_does_not_grow_with_rows() -> None:
     row = b"2026-01-05,-4.50," + b"x" * 100 + b"\n"
     short, _ = peak_of(Synthetic(HEADER, row, 1_200))

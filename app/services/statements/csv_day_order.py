@@ -5,12 +5,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from app.services.statements.csv_dates import DAY_FIRST, MONTH_FIRST, YEAR_FIRST, Numbers, resolved, taken
+from app.services.statements.csv_dates import DAY_FIRST, LONGEST, MONTH_FIRST, YEAR_FIRST, Numbers, resolved, taken
 from app.services.statements.csv_words import month_may_be_first
 from app.services.statements.records import Unreadable, echo
 
 SHOWN = 10  # rows named in a message
 REMEMBERED = 4096
+TOO_LONG = LONGEST + 40  # with blanks around; no more of a cell is kept
 LONG_AGO, SOON = 10, timedelta(days=31)  # years before which days are less likely, and until when they are booked
 CLEAR = 3  # times as many rows on one side as on the other
 WORDS = {DAY_FIRST: "day/month/year", MONTH_FIRST: "month/day/year", YEAR_FIRST: "year/month/day"}
@@ -52,6 +53,7 @@ class Days:
 
     def see(self, row: int, cell: str) -> bool:
         """Take a row's day into account; False if it is none in any order."""
+        cell = cell[:TOO_LONG]
         if cell in self.known:
             said = self.known[cell]
         else:

@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from app.services.statements.csv_amounts import apart, currency_of, value_of
-from app.services.statements.csv_day_order import day_of
+from app.services.statements.csv_day_order import TOO_LONG, day_of
 from app.services.statements.csv_layout import Table
 from app.services.statements.csv_lines import Record
 from app.services.statements.csv_signs import Signs
 from app.services.statements.csv_survey import Survey, is_outside, rows, states_balance
-from app.services.statements.csv_words import UNBOOKED, fold, kind_of
+from app.services.statements.csv_words import LONGEST, UNBOOKED, fold, kind_of
 from app.services.statements.records import Entry, Fault, echo
 
 REMEMBERED = 4096
@@ -108,6 +108,7 @@ class Reader:
 
     def _cached(self, role: str, cell: str) -> str | None:
         """What a word of a type or status column means; the same few words come again in each row."""
+        cell = cell[:LONGEST]
         if (role, cell) not in self.words:
             if len(self.words) >= REMEMBERED:
                 self.words.clear()
@@ -117,6 +118,7 @@ class Reader:
 
     def _day(self, cells: list[str]) -> date | datetime:
         cell = next((cells[p] for p in self.table.columns.dates if p < len(cells) and cells[p].strip()), "")
+        cell = cell[:TOO_LONG]
         if cell in self.days:
             day = self.days[cell]
         else:

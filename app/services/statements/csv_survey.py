@@ -11,14 +11,14 @@ from app.services.statements.csv_day_order import Days
 from app.services.statements.csv_identity import References
 from app.services.statements.csv_layout import Table
 from app.services.statements.csv_lines import Record
-from app.services.statements.csv_words import is_sum, kind_of, pays_card
+from app.services.statements.csv_words import LONGEST, is_sum, kind_of, pays_card
 from app.services.statements.records import Unreadable
 
 OPPOSITE = {"expense": "refund", "income": "expense", "refund": "expense"}
 SIDES = {"debit": "expense", "credit": "income"}
 SHORT_REMARK = 25
 MOST_KINDS = MOST_LOOKED_AT = 1000
-LONGEST_SAID, SHOWN = 200, 10
+SHOWN = 10
 # Rows that are no entries cost as much as others and can be far shorter: a file of them is given up.
 MOST_BAD, OUTNUMBERED = 10_000, 3
 
@@ -87,6 +87,7 @@ class Survey:
 
     def kind(self, cell: str) -> str | None:
         """What a cell of the type column says; the same few words come again in each row."""
+        cell = cell[:LONGEST]
         if cell not in self.kinds and len(self.kinds) < MOST_KINDS:
             self.kinds[cell] = kind_of(cell)
         return self.kinds.get(cell)
@@ -121,7 +122,7 @@ class Survey:
             return
         self.minuses += 1
         said = [table.columns.places.get(role) for role in ("description", "merchant", "category", "notes")]
-        if any(pays_card(cell[:LONGEST_SAID]) for at in said if at is not None for cell in record.cells[at : at + 1]):
+        if any(pays_card(cell) for at in said if at is not None for cell in record.cells[at : at + 1]):
             self.payments += 1
             self.payment_rows += [record.line] if len(self.payment_rows) < SHOWN else []
 

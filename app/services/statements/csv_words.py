@@ -11,11 +11,16 @@ from pathlib import Path
 
 WORDS = json.loads((Path(__file__).parent / "data" / "words.json").read_text(encoding="utf-8"))
 SIGNS = "€$£¥₹"
+LONGEST = 200  # of a name or value that is compared; a cell can have a mebibyte, and folded ones are kept
+
+
+def fold(name: str) -> str:
+    """A name without case, accents, width and punctuation: "Débit (€)" and "debit" compare equal but for the sign."""
+    return _folded(name[:LONGEST])
 
 
 @lru_cache(maxsize=4096)
-def fold(name: str) -> str:
-    """A name without case, accents, width and punctuation: "Débit (€)" and "debit" compare equal but for the sign."""
+def _folded(name: str) -> str:
     apart = unicodedata.normalize("NFKD", name.strip().strip('="\t').casefold())
     bare = unicodedata.normalize("NFC", "".join(letter for letter in apart if not "\u0300" <= letter <= "\u036f"))
     kept = (letter if unicodedata.category(letter)[0] in "LNM" or letter in SIGNS else " " for letter in bare)
