@@ -98,7 +98,7 @@ class Form(BaseModel):
 
 
 class LongForm(Form):
-    """A form whose file is a LongFile: larger ones than others, which are kept on the disk while they are looked at."""
+    """A form whose file is a LongFile: larger ones than others, which are in the temporary folder meanwhile."""
 
     LARGEST: ClassVar[str] = "MAX_IMPORT_SIZE"
 

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 FORM = "multipart/form-data"
 MOST_PARTS = 20
 LARGEST_FIELD = 128 * 1024  # more than twice what Werkzeug reads at a time, which it must hold, too
-IN_MEMORY = 1024 * 1024  # of a long file; a longer one is on the disk
+IN_MEMORY = 1024 * 1024  # of a long file; a longer one is in the temporary folder
 # Each is up to MAX_UPLOAD_SIZE in memory, several times over while a picture is decoded.
 MOST_IN_HAND = 4
 MOST_LONG_IN_HAND = 2  # each is up to MAX_IMPORT_SIZE in the temporary folder, which may be small
@@ -186,7 +186,7 @@ class _Counted(BytesIO):
 
 
 class _Spooled(SpooledTemporaryFile[bytes]):
-    """The bytes of one long file, on the disk unless they are few; refuses those beyond the form's limit."""
+    """The bytes of one long file, in the temporary folder unless few; refuses those beyond the form's limit."""
 
     def __init__(self) -> None:
         super().__init__(max_size=IN_MEMORY)
