@@ -76,10 +76,13 @@ def outputs() -> list[tuple[str, str]]:
 class Api(Background):
     """A gunicorn on a free port, serving the settings it was given."""
 
-    def __init__(self, name: str, settings: Mapping[str, object], directory: Path) -> None:
+    def __init__(
+        self, name: str, settings: Mapping[str, object], directory: Path, config: Path = Path("gunicorn.conf.py")
+    ) -> None:
         port = free_port()
         self.address = f"http://127.0.0.1:{port}"
-        super().__init__(name, commands.api(port, reload=False), {**settings, "PORT": port}, directory)
+        command = [str(config) if part == "gunicorn.conf.py" else part for part in commands.api(port, reload=False)]
+        super().__init__(name, command, {**settings, "PORT": port}, directory)
 
     def answers(self) -> bool:
         """Whether it is up, whatever the state of what it needs."""

@@ -74,7 +74,7 @@ def download(link: str) -> Response:
     file, asked = document["file"], request.range and request.range.range_for_length(document["file"]["size"])
     begin, end = asked or (0, file["size"])
     pieces = _pieces(owner, file, begin, end)
-    response = streaming.sent(streaming.begin(), pieces, file["filename"], "application/zip")
+    response = streaming.sent(streaming.begin(owner), pieces, file["filename"], "application/zip")
     response.content_length = end - begin
     response.headers["Accept-Ranges"] = "bytes"
     if asked:

@@ -37,7 +37,7 @@ def transactions(user: User, query: ExportQuery) -> Response:
         Invalid: the range of dates starts after its end.
         Unavailable: MongoDB can't be reached, or too many exports are under way.
     """
-    place = streaming.begin()
+    place = streaming.begin(user["_id"])
     try:
         batches = portable_service.exported(user, query)
     except BaseException:

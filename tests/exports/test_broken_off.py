@@ -7,13 +7,19 @@ import pytest
 import requests
 from flask import Flask
 
-from app.exports import streaming
 from tests.exports.records import EXPORT, stored
 from tests.factories import Person, register
 from tests.lines import Line
 from tests.processes import Api
 from tests.waiting import wait_until
 
+IMPATIENT = """
+exec(open("gunicorn.conf.py").read())
+
+def post_worker_init(worker):
+    from app.exports import streaming
+    streaming.PATIENCE_SECONDS = 5
+"""
 ROWS, NOTES = 8_000, "n" * 2_000  # more than fits into all buffers on the way
 
 
@@ -30,7 +36,10 @@ def line(settings: dict[str, object]) -> Iterator[Line]:
 def api(settings: dict[str, object], line: Line, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """A server at the end of that line."""
     own = {**settings, "MONGO_URI": line.uri, "WEB_CONCURRENCY": 1}
-    running = Api("exports", own, tmp_path_factory.mktemp("exports"))
+    directory = tmp_path_factory.mktemp("exports")
+    config = directory / "impatient.conf.py"
+    config.write_text(IMPATIENT)
+    running = Api("exports", own, directory, config=config)
     try:
         running.await_ready(running.is_healthy)
         yield running
@@ -56,16 +65,23 @@ def begun(api: Api, person: Person, kind: str) -> requests.Response:
     return answer
 
 
-def test_clients_that_go_away_give_their_place_back(api: Api, owner: Person) -> None:
-    running = [begun(api, owner, "csv") for _ in range(streaming.MOST_AT_ONCE)]
+def test_clients_that_go_away_or_take_nothing_give_their_place_back(api: Api, owner: Person, stranger: Person) -> None:
+    gone = begun(api, owner, "csv")
     assert begun(api, owner, "csv").status_code == 503
-    for answer in running:
-        answer.close()
+    assert begun(api, stranger, "csv").ok
+    gone.close()
+    idle = wait_until(lambda: (again := begun(api, owner, "csv")).ok and again)
     wait_until(lambda: begun(api, owner, "csv").ok)
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        list(idle.iter_content(100_000))
 
 
-def test_what_ends_too_early_never_looks_whole(api: Api, line: Line, owner: Person) -> None:
-    running = [begun(api, owner, kind) for kind in ("csv", "json")]
+def test_what_ends_too_early_never_looks_whole(api: Api, line: Line, owner: Person, stranger: Person) -> None:
+    stored(stranger, ROWS, notes=NOTES)
+    running = [
+        wait_until(lambda asking=asking, kind=kind: (answer := begun(api, asking, kind)).ok and answer)
+        for asking, kind in ((owner, "csv"), (stranger, "json"))
+    ]
     line.__exit__()
     for answer in running:
         with pytest.raises(requests.exceptions.ChunkedEncodingError):
