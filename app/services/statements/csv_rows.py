@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from app.services.statements.booking import Wrong
 from app.services.statements.csv_amounts import apart, currency_of, value_of
 from app.services.statements.csv_day_order import TOO_LONG, day_of
 from app.services.statements.csv_layout import Table
@@ -30,15 +31,6 @@ class Style(NamedTuple):
     preferred: str | None  # what an ambiguous sign means
 
 
-class Bad(Exception):
-    """A row is no entry: the field at fault and why."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
-
-
 class Reader:
     """Makes entries of the records of one table."""
 
@@ -57,19 +49,19 @@ class Reader:
         for record in rows(self.table, records):
             try:
                 yield self._entry(record)
-            except Bad as bad:
+            except Wrong as wrong:
                 after = record.line > self.survey.last_good
                 if not states_balance(record, self.table) and not (after and is_outside(record, self.table)):
-                    yield Fault(record.line, bad.field, bad.message)
+                    yield Fault(record.line, wrong.field, wrong.msg)
 
     def _entry(self, record: Record) -> Entry:
         cells = record.cells
         if record.problem:
-            raise Bad("row", record.problem)
+            raise Wrong("row", record.problem)
         if self.width and len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
-            raise Bad("row", f"The row has {len(cells)} cells, the header {self.width}.")
+            raise Wrong("row", f"The row has {len(cells)} cells, the header {self.width}.")
         if self.has_status and (state := self._cell(cells, "status")) and self._cached("status", state):
-            raise Bad("status", f"The row says “{echo(state)}”: it is not booked.")
+            raise Wrong("status", f"The row says “{echo(state)}”: it is not booked.")
         day = self._day(cells)
         kind, amount, written = self._amount(cells)
         said = {role: text for role in self.texts if (text := self._text(cells, role))}
@@ -126,7 +118,7 @@ class Reader:
                 self.days.clear()
             day = self.days[cell] = day_of(cell, self.style.order)
         if day is None:
-            raise Bad("date", f"“{echo(cell)}” is no date in this file." if cell else "The date is missing.")
+            raise Wrong("date", f"“{echo(cell)}” is no date in this file." if cell else "The date is missing.")
         return day
 
     def _amount(self, cells: list[str]) -> tuple[str, Decimal, str]:
@@ -139,32 +131,32 @@ class Reader:
             sides = [(role, *self._number(cells, role)) for role in ("debit", "credit") if self._cell(cells, role)]
             paid = [side for side in sides if side[2]]
             if len(paid) > 1:
-                raise Bad("amount", "The row has both a debit and a credit.")
+                raise Wrong("amount", "The row has both a debit and a credit.")
             if not sides:
-                raise Bad("amount", "The amount is missing.")
+                raise Wrong("amount", "The amount is missing.")
             role, sign, amount, written = (paid or sides)[0]
             kind = self.style.signs.type_of("expense" if role == "debit" else "income", sign)
         if kind is None:
             said = self._cell(cells, "type")
-            raise Bad("type", f"“{echo(said)}” is neither an expense nor income." if said else "The type is missing.")
+            raise Wrong("type", f"“{echo(said)}” is neither an expense nor income." if said else "The type is missing.")
         if not amount:
-            raise Bad("amount", "The amount is 0.")
+            raise Wrong("amount", "The amount is 0.")
         return kind, amount, written
 
     def _number(self, cells: list[str], role: str) -> tuple[str, Decimal, str]:
         cell = self._cell(cells, role)
         if not cell:
-            raise Bad(role, "The amount is missing.")
+            raise Wrong(role, "The amount is missing.")
         written = apart(cell)
         if written is None:
-            raise Bad(role, f"“{echo(cell)}” is no amount.")
+            raise Wrong(role, f"“{echo(cell)}” is no amount.")
         amount = value_of(written.number, self.style.mark)
         if amount is None and not self.style.mark:
-            raise Bad(
+            raise Wrong(
                 role, f"“{echo(cell)}” can be read in two ways, and neither its currency nor other rows tell how."
             )
         if amount is None:
-            raise Bad(
+            raise Wrong(
                 role, f"“{echo(cell)}” is not written like the other amounts, with “{self.style.mark}” for decimals."
             )
         return written.sign, amount, written.currency
@@ -174,12 +166,12 @@ class Reader:
         told = self._cell(cells, "currency")
         code = currency_of(told, self.style.preferred) if told else self.style.currency
         if told and code is None:
-            raise Bad("currency", f"“{echo(told)}” is no ISO 4217 currency.")
+            raise Wrong("currency", f"“{echo(told)}” is no ISO 4217 currency.")
         if not written:
             return code
         meant = currency_of(written, code or self.style.preferred)
         if code and meant != code:
-            raise Bad("currency", f"The amount is in “{echo(written)}”, its row or column in {code}.")
+            raise Wrong("currency", f"The amount is in “{echo(written)}”, its row or column in {code}.")
         return meant
 
     def _tags(self, text: str | None) -> tuple[str, ...]:
