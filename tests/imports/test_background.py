@@ -30,7 +30,7 @@ from tests.imports.files import (
 from tests.waiting import wait_until
 
 SETTLED = ("completed", "failed")
-ROWS = 2_500
+ROWS = 1_200
 MANY = 2 * working.MOST_ATTEMPTS
 
 

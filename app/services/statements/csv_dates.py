@@ -1,9 +1,10 @@
 """Days as people and banks write them. Their order is decided elsewhere, for a whole file."""
 
 import re
-import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import NamedTuple
+
+from app.services.statements.texts import without_accents
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "DMY", "MDY", "YMD"
 LONGEST = 60
@@ -67,9 +68,7 @@ def taken(cell: str) -> date | datetime | Numbers | None:
 
 
 def _folded(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text.strip('="'))
-    bare = unicodedata.normalize("NFC", "".join(one for one in apart if not "\u0300" <= one <= "\u036f"))
-    return " ".join(bare.split())
+    return " ".join(without_accents(text.strip('="')).split())
 
 
 def _compact(digits: str, found: re.Match[str]) -> Numbers:

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from app.services.statements.texts import without_accents
+
 WORDS = json.loads((Path(__file__).parent / "data" / "words.json").read_text(encoding="utf-8"))
 SIGNS = "€$£¥₹"
 LONGEST = 200  # of a name or value that is compared; a cell can have a mebibyte, and folded ones are kept
@@ -21,8 +23,7 @@ def fold(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _folded(name: str) -> str:
-    apart = unicodedata.normalize("NFKD", name.strip().strip('="\t').casefold())
-    bare = unicodedata.normalize("NFC", "".join(letter for letter in apart if not "\u0300" <= letter <= "\u036f"))
+    bare = without_accents(name.strip().strip('="\t').casefold())
     kept = (letter if unicodedata.category(letter)[0] in "LNM" or letter in SIGNS else " " for letter in bare)
     return " ".join("".join(kept).split())
 

@@ -1,8 +1,15 @@
 """Texts of statements: in one line, without control characters, as long as they are."""
 
 import re
+import unicodedata
 
 CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+
+
+def without_accents(text: str) -> str:
+    """A text in its compatibility form (NFKD, then NFC), without accents."""
+    apart = unicodedata.normalize("NFKD", text)
+    return unicodedata.normalize("NFC", "".join(letter for letter in apart if not "\u0300" <= letter <= "\u036f"))
 
 
 def clean(text: str) -> str:
