@@ -278,7 +278,7 @@ UNSEEN = {
     "app.ai.repository": {"insert", "take_up", "settle", "release"},
     "app.imports.repository": {"insert", "take_up", "note", "settle", "put_back", "restart", "begin_undo", "release"},
     "app.exports.repository": {"insert", "forget", "take_up", "renew", "put_back", "settle", "release"},
-    "app.forecasting.repository": {"find_or_insert", "take_up", "settle", "release", "forget_failed"},
+    "app.forecasting.repository": {"find_or_insert", "take_up", "settle", "release", "forget_failed", "supersede"},
 }
 
 

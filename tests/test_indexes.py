@@ -282,6 +282,7 @@ def test_sweeps_and_workers_are_indexed(app: Flask, somebody: Person, monkeypatc
         receipts.corrected_merchant(owner, "corner bakery")
         summaries.take_up(owner, ObjectId(), moment)
         forecasts.find_or_insert(owner, "0", {"_id": ObjectId(), "running": False})
+        forecasts.supersede(owner, ObjectId(), "Groceries")
         forecasts.get(owner, ObjectId())
         forecasts.take_up(owner, ObjectId(), "task", timedelta(minutes=1))
         forecasts.settle(owner, ObjectId(), {"status": "completed"})

@@ -26,6 +26,13 @@ def find_or_insert(owner: ObjectId, digest: str, document: Document) -> Document
     return cast(Document, stored)  # never None: what isn't found is inserted
 
 
+def supersede(owner: ObjectId, forecast_id: ObjectId, category: str | None) -> None:
+    """Forget what was asked before about the same, but for what a worker has in hand: their tasks find nothing."""
+    mongo.db.forecasts.delete_many(
+        {"user_id": owner, "category": category, "_id": {"$ne": forecast_id}, "status": {"$ne": "processing"}}
+    )
+
+
 def get(owner: ObjectId, forecast_id: ObjectId) -> Document | None:
     """One forecast."""
     return mongo.db.forecasts.find_one({"_id": forecast_id, "user_id": owner})

@@ -37,7 +37,7 @@ def predict(user: User, query: PredictionQuery) -> tuple[Document, int]:
         ForecastFailed: workers could not compute it.
     """
     past = history.read(user, query.category)
-    stored = _asked(user["_id"], past)
+    stored = _asked(user["_id"], past, query.category)
     if stored["status"] == "failed":
         repository.forget_failed(user["_id"], stored["_id"])
         raise ForecastFailed()
@@ -46,7 +46,7 @@ def predict(user: User, query: PredictionQuery) -> tuple[Document, int]:
     return _shown(past, stored["result"], query), 200
 
 
-def _asked(owner: ObjectId, past: History) -> Document:
+def _asked(owner: ObjectId, past: History, category: str | None) -> Document:
     """The stored forecast of this history: found, or stored, handed to a worker and awaited for a moment."""
     moment = clock.now()
     document = {
@@ -54,6 +54,7 @@ def _asked(owner: ObjectId, past: History) -> Document:
         "status": "pending",
         "running": True,
         "attempts": 0,
+        "category": category,
         "currency": past.currency,
         "totals": past.known,
         "created_at": moment,
@@ -61,9 +62,11 @@ def _asked(owner: ObjectId, past: History) -> Document:
         "lease_until": moment + computing.LEASE,
     }
     stored = repository.find_or_insert(owner, past.digest, document)
-    if stored["_id"] == document["_id"] and not enqueue(tasks.compute, str(owner), str(stored["_id"])):
-        repository.release(owner, stored["_id"])
-        return stored
+    if stored["_id"] == document["_id"]:
+        repository.supersede(owner, stored["_id"], category)
+        if not enqueue(tasks.compute, str(owner), str(stored["_id"])):
+            repository.release(owner, stored["_id"])
+            return stored
     return _awaited(owner, stored) if stored["running"] else stored
 
 

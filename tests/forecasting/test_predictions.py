@@ -181,6 +181,21 @@ def test_what_one_task_has_no_other_takes(person: Person, app: Flask, monkeypatc
         assert repository.take_up(owner, task, "first", lease) is None
 
 
+def test_what_is_superseded_is_not_computed(person: Person, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    person.spend(100)
+    owner, old = unsettled(person, monkeypatch)
+    travel = data(person.get(PATH, category="Travel"))["task_id"]
+    person.spend(100)
+    new = data(person.get(PATH))["task_id"]
+    assert {str(document["_id"]) for document in stored(person)} == {travel, new}
+    with app.app_context():
+        assert repository.take_up(owner, old, "a worker", timedelta(minutes=1)) is None
+        assert repository.take_up(owner, ObjectId(new), "a worker", timedelta(minutes=1))
+        person.spend(100)
+        assert data(person.get(PATH))["task_id"] != new
+        assert repository.settle(owner, ObjectId(new), {"status": "completed"})
+
+
 def test_a_failure_is_said_once_and_tried_again(person: Person, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     owner, task = unsettled(person, monkeypatch)
     with app.app_context():
