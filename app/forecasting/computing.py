@@ -13,7 +13,7 @@ from app.forecasting import repository
 from app.forecasting.schemas import LONGEST_HORIZON
 
 log = logging.getLogger(__name__)
-VERSION = f"2/{version('statsforecast')}"  # of what the library makes of a history
+VERSION = f"3/{version('statsforecast')}"  # of what the library makes of a history
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 3
 SEASON = 12

@@ -20,9 +20,8 @@ class Origin:
     forecasts: dict[str, Array]
 
     def mean(self) -> Array:
-        """The mean of the parts, weighted as without a backtest."""
-        weights = models.shares(self.forecasts)
-        return np.asarray(sum(weights[name] * forecast for name, forecast in self.forecasts.items()))
+        """The mean of the parts."""
+        return np.asarray(np.mean(list(self.forecasts.values()), axis=0))
 
 
 def backtest(values: Array, horizon: int, season: int) -> list[Origin]:

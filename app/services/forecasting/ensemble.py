@@ -62,15 +62,11 @@ def _naive_error(origins: list[Origin], season: int) -> float | None:
 
 
 def _weights(errors: dict[str, float | None]) -> dict[str, float]:
-    """Shares as without a backtest, and drawn half-way to what the parts' inverse errors make of them."""
-    usual = models.shares(errors)
+    """Equal shares, drawn half-way to what the parts' inverse errors make of them."""
     worst = max((error for error in errors.values() if error is not None), default=1.0) or 1.0
-    judged = {
-        name: share / max(worst if (error := errors[name]) is None else error, worst / 1000)
-        for name, share in usual.items()
-    }
+    judged = {name: 1 / max(worst if error is None else error, worst / 1000) for name, error in errors.items()}
     total = sum(judged.values())
-    return {name: TRUST * judged[name] / total + (1 - TRUST) * share for name, share in usual.items()}
+    return {name: TRUST * share / total + (1 - TRUST) / len(judged) for name, share in judged.items()}
 
 
 def _scaled(error: float | None, scale: float) -> float | None:

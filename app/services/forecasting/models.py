@@ -1,6 +1,6 @@
 """The parts of the ensemble: ARIMA, exponential smoothing and a linear trend, on a series without its season."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 from statsforecast.models import (
@@ -83,16 +83,6 @@ PARTS: dict[str, Model] = {
     "exponential_smoothing": exponential_smoothing,
     "linear_trend": linear_trend,
 }
-
-
-# What each part counts without a backtest: how many models it is a mean of.
-COUNTS = {"arima": 2 * len(ORDERS), "exponential_smoothing": 3, "linear_trend": 2}
-
-
-def shares(names: Iterable[str]) -> dict[str, float]:
-    """The weights of these parts without a backtest; they add up to 1."""
-    counts = {name: COUNTS.get(name, 1) for name in names}
-    return {name: count / sum(counts.values()) for name, count in counts.items()}
 
 
 def forecasts(series: Adjusted, horizon: int) -> dict[str, Array]:
