@@ -14,7 +14,7 @@ import pytest
 
 from config import ROOT
 
-EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "4")
+EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "2")
 SEED = os.environ.get("SCHEMATHESIS_SEED", "20260201")
 CONFIGURATION = Path(__file__).parent / "schemathesis.toml"
 

@@ -154,14 +154,14 @@ def test_operators_in_query_strings_of_every_route(app: Flask, victim: Person, b
         if route.method != "GET" or not route.path.startswith("/api/") or route.path.startswith("/api/docs"):
             continue
         path = route.at(own_id(route, ids))
-        plain = person.request("GET", path)
+        plain = person.request("GET", path, buffered=True)  # who reads nothing of a long answer keeps a place
         for field in sorted({*route.query_fields(), "user_id", "_id", "$where"}):
             for written in IN_QUERIES:
-                answer = person.request("GET", f"{path}?{field}{written}")
+                answer = person.request("GET", f"{path}?{field}{written}", buffered=True)
                 assert answer.status_code == plain.status_code, (path, field, written, answer.data)
                 assert stable(answer) == stable(plain), (path, field, written)
             for value in AS_VALUES:
-                answer = person.request("GET", f"{path}?{field}={quote(value)}")
+                answer = person.request("GET", f"{path}?{field}={quote(value)}", buffered=True)
                 assert answer.status_code in (plain.status_code, 422), (path, field, value, answer.data)
                 assert not [part for part in private if part.encode() in answer.data], (path, field, value)
     assert everything_of(victim) == belongings
