@@ -75,7 +75,7 @@ demo: $(installed) ## Fill a demo user with a year of data and print its login
 	@$(python) -m dev.demo
 
 test: lint ## Lint, types and all tests, with coverage of app/
-	$(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder --cov=app --cov-report=term --cov-fail-under=90 \
+	$(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --cov=app --cov-report=term --cov-fail-under=90 \
 		$(linting:%=--ignore=%)
 
 test-faults: $(installed) ## Only the tests that kill, freeze and starve real processes, with what they measured
