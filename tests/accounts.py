@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.extensions import mongo
+from app.extensions import limiter, mongo, redis
 from tests.factories import PASSWORD
 
 T = TypeVar("T")
@@ -39,13 +39,14 @@ def at_once(times: int, action: Callable[[int], T]) -> list[T]:
 
 @contextmanager
 def another_app(app: Flask, settings: dict[str, object], **overrides: object) -> Iterator[Flask]:
-    """A second app on the same servers with other settings; the extensions go back to the first one afterwards."""
-    client, database = mongo.cx, mongo.db
+    """A second app with other settings; the extensions go back to the first one afterwards, and to its servers."""
+    client, database, redis_client, limits = mongo.cx, mongo.db, redis.client, dict(vars(limiter))
     try:
         yield create_app(**{**settings, **overrides})
     finally:
         if mongo.cx is not client:
             mongo.cx.close()
-        mongo.cx, mongo.db = client, database
+        mongo.cx, mongo.db, redis.client = client, database, redis_client
+        vars(limiter).update(limits)
         app.extensions["celery"].set_default()
         app.extensions["celery"].set_current()
